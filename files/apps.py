@@ -1,0 +1,7 @@
+"""Content-addressed bytes."""
+
+from django.apps import AppConfig
+
+
+class FilesConfig(AppConfig):
+    name = "files"

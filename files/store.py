@@ -1,0 +1,52 @@
+"""Put bytes in the store and get them back, through Django's storages (a folder, a shared mount or S3)."""
+
+import hashlib
+from typing import IO
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+
+from files.models import StoredFile
+
+CHUNK = 1024 * 1024
+
+
+class FileDamagedError(Exception):
+    """The bytes in the store are not the bytes that were put there."""
+
+
+def put(content: IO[bytes], *, municipality_id: int, media_type: str) -> StoredFile:
+    """Store the bytes of a seekable file and return its row; the same bytes again return the first row.
+
+    The file is written before the row: a crash leaves a file nobody names, never a row without its file.
+    """
+    sha256, size = _measure(content)
+    name = f"{municipality_id}/{sha256[:2]}/{sha256}"
+    if not default_storage.exists(name):
+        content.seek(0)
+        name = default_storage.save(name, File(content))
+    return StoredFile.objects.get_or_create(
+        municipality_id=municipality_id,
+        sha256=sha256,
+        defaults={"size": size, "media_type": media_type, "name": name},
+    )[0]
+
+
+def open_stored(stored: StoredFile) -> IO[bytes]:
+    """Open the stored bytes for reading, after checking that they still are what the row says."""
+    content: IO[bytes] = default_storage.open(stored.name)
+    if _measure(content) != (stored.sha256, stored.size):
+        content.close()
+        raise FileDamagedError(f"{stored} is not what was stored: restore it from a backup.")
+    content.seek(0)
+    return content
+
+
+def _measure(content: IO[bytes]) -> tuple[str, int]:
+    """Return (sha256 in hex, size in bytes) of a seekable file."""
+    content.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while block := content.read(CHUNK):
+        digest.update(block)
+        size += len(block)
+    return digest.hexdigest(), size

@@ -1,0 +1,30 @@
+"""Who is asking, and in which municipality: the only place that answers."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+
+from team.models import Membership, User
+
+SESSION_KEY = "municipality"
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Return the person's memberships that hold today, by municipality name."""
+    return list(
+        Membership.objects.current().filter(user=user).select_related("user", "municipality").order_by("municipality__name")
+    )
+
+
+def choose_membership(request: HttpRequest, user: User) -> Membership | None:
+    """Return the membership for the municipality the person chose last, else the first, else None."""
+    mine = memberships_of(user)
+    chosen = request.session.get(SESSION_KEY)
+    return next((one for one in mine if one.municipality_id == chosen), mine[0] if mine else None)
+
+
+def member_of(request: HttpRequest) -> Membership:
+    """Return the membership the request acts as; PermissionDenied for a person who is nobody's member today."""
+    member: Membership | None = getattr(request, "member", None)
+    if member is None:
+        raise PermissionDenied
+    return member
