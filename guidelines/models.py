@@ -1,0 +1,118 @@
+"""What a council adopted, as versions with duties."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from guidelines.as_data import FIELDS, duty_from_data, duty_to_data
+from guidelines.duties import Check, Duty, DutyKind, Stage
+from guidelines.pack import Section, section_from_data
+from team.models import Municipality
+
+
+class Guideline(models.Model):
+    """A municipality's guideline for social media; what it says stands in its versions."""
+
+    municipality = models.OneToOneField(Municipality, on_delete=models.PROTECT, related_name="guideline")
+
+    def __str__(self) -> str:
+        return f"Retningslinjen til {self.municipality}"
+
+
+class GuidelineVersion(models.Model):
+    """The guideline as it stood from one day to another, with the adoption record. Never changed once in force.
+
+    An adoption that nobody has recorded has an empty `adopted_by`, `adopted_on` and `case_number`.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("utkast")
+        IN_FORCE = "in_force", _("gjelder")
+        REPLACED = "replaced", _("erstattet")
+
+    guideline = models.ForeignKey(Guideline, on_delete=models.PROTECT, related_name="versions")
+    # The guideline's own, repeated: the log asks for a column.
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(_("versjon"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.DRAFT)
+    title = models.CharField(_("tittel"), max_length=200)
+    adopted_by = models.CharField(_("vedtatt av"), max_length=100, blank=True)
+    adopted_on = models.DateField(_("vedtatt"), null=True, blank=True)
+    case_number = models.CharField(_("saksnummer"), max_length=40, blank=True)
+    link = models.URLField(_("lenke til vedtaket"), blank=True)
+    leader_title = models.CharField(_("tittel på ansvarlig leder"), max_length=100, blank=True)
+    executive_title = models.CharField(_("tittel på øverste leder"), max_length=100, blank=True)
+    accounts_word = models.CharField(_("ord for kontoene"), max_length=40, blank=True)
+    sections = models.JSONField(default=list, blank=True)
+    pack_name = models.CharField(max_length=50, blank=True, editable=False)
+    content_hash = models.CharField(max_length=64, editable=False)
+    in_force_from = models.DateTimeField(_("gjelder fra"), null=True, blank=True)
+    replaced_at = models.DateTimeField(_("erstattet"), null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["guideline", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["guideline", "number"], name="guideline_version_number_once"),
+            models.UniqueConstraint(
+                fields=["guideline"], condition=Q(status="in_force"), name="one_guideline_version_in_force"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft") | Q(in_force_from__isnull=False),
+                name="guideline_version_in_force_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="replaced") | Q(replaced_at__isnull=False),
+                name="replaced_guideline_version_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guideline}, versjon {self.number}"
+
+    @property
+    def is_adoption_recorded(self) -> bool:
+        return bool(self.adopted_by and self.adopted_on)
+
+    @property
+    def parts(self) -> list[Section]:
+        """The sections with their points, as values."""
+        return [section_from_data(one) for one in self.sections]
+
+
+class DutyRow(models.Model):
+    """One duty of one version; the columns are the fields of `duties.Duty`."""
+
+    version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, related_name="rows")
+    position = models.PositiveIntegerField()
+    code = models.CharField(max_length=50)
+    clause = models.CharField(max_length=10, blank=True)
+    point = models.CharField(max_length=40)
+    kind = models.CharField(max_length=30, choices=[(kind.value, kind.value) for kind in DutyKind])
+    stage = models.CharField(max_length=20, choices=[(stage.value, stage.value) for stage in Stage])
+    title = models.CharField(max_length=150)
+    when = models.JSONField()
+    wording = models.JSONField(default=dict, blank=True)
+    recognised_by = models.JSONField(default=dict, blank=True)
+    alternatives = models.JSONField(default=list, blank=True)
+    alternative_wording = models.JSONField(default=dict, blank=True)
+    draft_check = models.CharField(max_length=30, blank=True, choices=[(check.value, check.value) for check in Check])
+    same_day = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "code"], name="duty_code_once_per_version"),
+            models.UniqueConstraint(fields=["version", "position"], name="duty_position_once_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} i versjon {self.version_id}"
+
+    @classmethod
+    def of(cls, version: GuidelineVersion, position: int, duty: Duty) -> "DutyRow":
+        """Return an unsaved row that holds the duty."""
+        return cls(version=version, position=position, **duty_to_data(duty))
+
+    def as_duty(self) -> Duty:
+        return duty_from_data({name: getattr(self, name) for name in FIELDS})

@@ -1,0 +1,166 @@
+"""Finds rows that cannot be meant: run before a guideline comes into force. Pure; what it says is for the lead."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from guidelines.duties import Duty, DutyKind, EnquiryChoice, Flag, Sorting, Stage, When, stands_in
+from guidelines.wording import FIELDS, fields_in
+
+LANGUAGES = ("nb", "nn", "en")
+SORTING_NAMES = {
+    Sorting.PRAISE: "ros",
+    Sorting.NEUTRAL: "nøytral",
+    Sorting.NEGATIVE: "negativ",
+    Sorting.FACTUAL_ERROR: "faktafeil",
+    Sorting.CASE_HANDLING: "saksbehandling",
+}
+IN_TEXT = frozenset({Stage.IN_TEXT})
+STAGES = {
+    DutyKind.THANK: {Stage.AT_PUBLISHING},
+    DutyKind.ANSWER: {Stage.AT_PUBLISHING},
+    DutyKind.CORRECT_WITH_SOURCE: {Stage.BEFORE_PUBLISHING},
+    DutyKind.ENQUIRY_NOTICE: IN_TEXT,
+    DutyKind.RECEIVED_NOTICE: IN_TEXT,
+    DutyKind.DEADLINE_NOTICE: IN_TEXT,
+    DutyKind.DOCUMENTATION_NOTICE: IN_TEXT,
+    DutyKind.FORWARD: {Stage.BEFORE_PUBLISHING, Stage.AT_PUBLISHING},
+    DutyKind.ARCHIVE: {Stage.AFTER},
+    DutyKind.SECOND_REVIEWER: {Stage.BEFORE_PUBLISHING},
+    DutyKind.RECOMMENDATION: {Stage.REMINDER},
+    DutyKind.OWN_CHECK: {Stage.REMINDER},
+}
+
+
+def check_rules(duties: Sequence[Duty]) -> list[str]:
+    """Return what is wrong with the rows, one bokmål sentence each; an empty list means that they are sound."""
+    of_each = [f"{duty.code}: {problem}" for duty in duties for rule in _OF_ONE for problem in rule(duty)]
+    return of_each + [problem for rule in _OF_ALL for problem in rule(duties)]
+
+
+def _it_can_apply(duty: Duty) -> Iterator[str]:
+    if not duty.when:
+        yield "Plikten gjelder aldri. Si når den gjelder."
+    for when in duty.when:
+        if when.flags and when.flags <= when.without_flags:
+            yield "Plikten krever og utelukker de samme merkene."
+
+
+def _its_stage_fits(duty: Duty) -> Iterator[str]:
+    if duty.stage not in STAGES[duty.kind]:
+        allowed = " eller ".join(sorted(STAGES[duty.kind]))
+        yield f"Plikten {duty.kind} kan ikke ha trinnet {duty.stage}. Velg {allowed}."
+
+
+def _it_names_its_source(duty: Duty) -> Iterator[str]:
+    if not duty.title or not duty.point:
+        yield "Plikten mangler tittel eller punkt."
+
+
+def _a_notice_has_words(duty: Duty) -> Iterator[str]:
+    if not duty.is_notice:
+        if duty.wording or duty.recognised_by:
+            yield "Bare en plikt til å si fra har tekst og kjennetegn."
+        return
+    for language in LANGUAGES:
+        if not duty.wording.get(language):
+            yield f"Teksten mangler på {language}."
+        if not duty.recognised_by.get(language):
+            yield f"Kjennetegn på teksten mangler på {language}."
+
+
+def _its_fields_exist(duty: Duty) -> Iterator[str]:
+    for variant in _variants(duty):
+        if unknown := fields_in(variant) - FIELDS:
+            yield f"Teksten bruker et felt som ikke finnes: {', '.join(sorted(unknown))}."
+
+
+def _it_recognises_itself(duty: Duty) -> Iterator[str]:
+    for variants in duty.wording.values():
+        for variant in variants:
+            if not stands_in(duty, variant):
+                yield f"Teksten kjenner ikke igjen seg selv: «{variant}»"
+
+
+def _its_choices_fit(duty: Duty) -> Iterator[str]:
+    if duty.alternatives and duty.kind is not DutyKind.ENQUIRY_NOTICE:
+        yield "Bare plikten til å be om skriftlig henvendelse kan ha et alternativ."
+    if EnquiryChoice.ASK in duty.alternatives:
+        yield "«Be om skriftlig henvendelse» er plikten selv, ikke et alternativ til den."
+    if bool(duty.alternatives) != bool(duty.alternative_wording):
+        yield "Et alternativ trenger en tekst til avsenderen, og teksten trenger et alternativ."
+
+
+def _a_reminder_has_a_check(duty: Duty) -> Iterator[str]:
+    if (duty.kind in {DutyKind.OWN_CHECK, DutyKind.RECOMMENDATION}) != (duty.draft_check is not None):
+        yield "En påminnelse, og bare den, skal vise til en kontroll av utkastet."
+
+
+def _codes_are_unique(duties: Sequence[Duty]) -> Iterator[str]:
+    for code, count in Counter(duty.code for duty in duties).items():
+        if count > 1:
+            yield f"{code}: Koden er brukt {count} ganger."
+
+
+def _every_sorting_has_a_duty(duties: Sequence[Duty]) -> Iterator[str]:
+    asked = {sorting for duty in duties for when in duty.when for sorting in when.sortings}
+    for sorting in Sorting:
+        if sorting not in asked:
+            yield f"Ingen plikt gjelder for sorteringen {SORTING_NAMES[sorting]}."
+
+
+def _the_law_goes_before_the_enquiry(duties: Sequence[Duty]) -> Iterator[str]:
+    for duty in _of_kind(duties, DutyKind.ENQUIRY_NOTICE):
+        if any(not when.without_flags >= {Flag.ACCESS_REQUEST, Flag.COMPLAINT} for when in duty.when):
+            yield f"{duty.code}: Innsynskrav og klage møtes ikke med krav om skriftlig henvendelse. Hold dem utenfor."
+
+
+def _the_law_has_its_rows(duties: Sequence[Duty]) -> Iterator[str]:
+    forwarded = {flag for duty in _of_kind(duties, DutyKind.FORWARD) for when in duty.when for flag in when.flags}
+    if not forwarded >= {Flag.ACCESS_REQUEST, Flag.COMPLAINT}:
+        yield "Innsynskrav og klage skal videresendes. Legg til pliktene som loven krever."
+
+
+def _one_way_to_enquire(duties: Sequence[Duty]) -> Iterator[str]:
+    ways = {duty.alternatives for duty in _of_kind(duties, DutyKind.ENQUIRY_NOTICE)}
+    if len(ways) > 1:
+        yield "To plikter om skriftlig henvendelse sier hver sitt om å videresende i stedet."
+
+
+def _what_is_said_is_done(duties: Sequence[Duty]) -> Iterator[str]:
+    archived = {when for duty in _of_kind(duties, DutyKind.ARCHIVE) for when in duty.when}
+    for duty in _of_kind(duties, DutyKind.DOCUMENTATION_NOTICE):
+        if any(not _covered(when, archived) for when in duty.when):
+            yield f"{duty.code}: Avsenderen får vite at det arkiveres, men ingen plikt arkiverer."
+
+
+def _covered(when: When, others: Iterable[When]) -> bool:
+    return when in others or When() in others
+
+
+def _of_kind(duties: Sequence[Duty], kind: DutyKind) -> list[Duty]:
+    return [duty for duty in duties if duty.kind is kind]
+
+
+def _variants(duty: Duty) -> Iterator[str]:
+    for texts in (*duty.wording.values(), *duty.alternative_wording.values()):
+        yield from texts
+
+
+_OF_ONE: tuple[Callable[[Duty], Iterator[str]], ...] = (
+    _it_can_apply,
+    _its_stage_fits,
+    _it_names_its_source,
+    _a_notice_has_words,
+    _its_fields_exist,
+    _it_recognises_itself,
+    _its_choices_fit,
+    _a_reminder_has_a_check,
+)
+_OF_ALL: tuple[Callable[[Sequence[Duty]], Iterator[str]], ...] = (
+    _codes_are_unique,
+    _every_sorting_has_a_duty,
+    _the_law_goes_before_the_enquiry,
+    _the_law_has_its_rows,
+    _one_way_to_enquire,
+    _what_is_said_is_done,
+)
