@@ -1,0 +1,5 @@
+"""The platforms' languages, one file each. A new one is a blueprint added to this list."""
+
+from simulator.dialects import mastodon
+
+BLUEPRINTS = (mastodon.blueprint,)

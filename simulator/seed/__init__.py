@@ -1,0 +1,1 @@
+"""What is planted in an empty book."""
