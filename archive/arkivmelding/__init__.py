@@ -1,0 +1,71 @@
+"""Fiks Arkiv V1 `arkivmelding`: plain dataclasses in, XML bytes out. Knows neither Django nor the database.
+
+message = Arkivmelding(mappe=Saksmappe(...), registrering=Journalpost(...))
+problems = check(message, files)
+xml = serialize(message)
+problems = validate_official(xml, schema_dir)      # where the official schemas are at hand
+"""
+
+from archive.arkivmelding.fields import (
+    AdministrativEnhet,
+    Arkivmelding,
+    Dokumentbeskrivelse,
+    Dokumentflyt,
+    Dokumentobjekt,
+    EksternNoekkel,
+    Hendelse,
+    Journalpost,
+    Kilde,
+    Klassifikasjon,
+    Kode,
+    Korrespondansepart,
+    Kryssreferanse,
+    Merknad,
+    ReferanseTilDokumentbeskrivelse,
+    ReferanseTilMappe,
+    ReferanseTilRegistrering,
+    Saksansvarlig,
+    Saksbehandler,
+    Saksmappe,
+    Saksnummer,
+    Skjerming,
+    VirksomhetsspesifikkeMetadata,
+)
+from archive.arkivmelding.official import SchemaMissingError, validate_official
+from archive.arkivmelding.rules import FileFacts, check
+from archive.arkivmelding.writing import FiksArkivV1, Serializer, serialize
+from archive.problems import Problem
+
+__all__ = [
+    "AdministrativEnhet",
+    "Arkivmelding",
+    "Dokumentbeskrivelse",
+    "Dokumentflyt",
+    "Dokumentobjekt",
+    "EksternNoekkel",
+    "FiksArkivV1",
+    "FileFacts",
+    "Hendelse",
+    "Journalpost",
+    "Kilde",
+    "Klassifikasjon",
+    "Kode",
+    "Korrespondansepart",
+    "Kryssreferanse",
+    "Merknad",
+    "Problem",
+    "ReferanseTilDokumentbeskrivelse",
+    "ReferanseTilMappe",
+    "ReferanseTilRegistrering",
+    "Saksansvarlig",
+    "Saksbehandler",
+    "Saksmappe",
+    "Saksnummer",
+    "SchemaMissingError",
+    "Serializer",
+    "Skjerming",
+    "VirksomhetsspesifikkeMetadata",
+    "check",
+    "serialize",
+    "validate_official",
+]
