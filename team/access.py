@@ -11,7 +11,10 @@ SESSION_KEY = "municipality"
 def memberships_of(user: User) -> list[Membership]:
     """Return the person's memberships that hold today, by municipality name."""
     return list(
-        Membership.objects.current().filter(user=user).select_related("user", "municipality").order_by("municipality__name")
+        Membership.objects.current()
+        .filter(user=user)
+        .select_related("user", "municipality")
+        .order_by("municipality__name")
     )
 
 

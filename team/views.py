@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +11,7 @@ from team.access import SESSION_KEY, member_of, memberships_of
 from team.models import User
 
 
-class SettingsForm(forms.ModelForm[User]):
+class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a person decides about their own screens."""
 
     class Meta:
@@ -21,7 +20,6 @@ class SettingsForm(forms.ModelForm[User]):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
 def settings(request: HttpRequest) -> HttpResponse:
     """Show and save the person's own settings."""
     member = member_of(request)
@@ -34,7 +32,6 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
 def choose_municipality(request: HttpRequest) -> HttpResponse:
     """Work in another of the person's municipalities from now on; any other number changes nothing."""
     wanted = request.POST.get("municipality", "")

@@ -43,7 +43,9 @@ class Membership(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "municipality"], name="membership_once"),
             models.CheckConstraint(
-                condition=models.Q(ends_on__isnull=True) | models.Q(starts_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(ends_on__isnull=True)
+                | models.Q(starts_on__isnull=True)
+                | models.Q(ends_on__gte=models.F("starts_on")),
                 name="membership_dates_in_order",
             ),
         ]

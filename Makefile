@@ -1,0 +1,51 @@
+# The commands of the project. `make` alone lists them. Works with GNU make 3.81 (macOS).
+PYTHON ?= python3
+BIN := .venv/bin
+QUICK := not slow and not browser and not pdfa and not peer
+TEMPLATES := $(wildcard templates simulator/templates)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset run manage test test-quick check
+
+help:
+	@echo "make setup        everything that running and testing need, in .venv and node_modules"
+	@echo "make demo         the whole of SocialDesk with practice platforms (PORT=8000); Ctrl-C ends it"
+	@echo "make demo-reset   remove the demo's data"
+	@echo "make manage ARGS=\"shell\"   one management command, with the demo's database"
+	@echo "make run ARGS=\"CMD ...\"    any command, with the demo's database"
+	@echo "make check        style, types, imports, migrations and the quick tests"
+	@echo "make test         all tests; ARGS goes to pytest"
+	@echo "make test-quick   the tests without browsers and long-running processes"
+
+setup:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "There is no $(PYTHON). SocialDesk needs Python 3.11 or newer."; exit 1; }
+	@$(PYTHON) scripts/setup.py
+
+demo: setup
+	@exec $(BIN)/python -m socialdesk.supervisor demo
+
+demo-reset: setup
+	@exec $(BIN)/python -m socialdesk.supervisor reset
+
+run: setup
+	@exec $(BIN)/python -m socialdesk.run $(ARGS)
+
+manage: setup
+	@exec $(BIN)/python -m socialdesk.run manage.py $(ARGS)
+
+test: setup
+	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
+		exec $(BIN)/python -m pytest $(ARGS)
+
+test-quick: setup
+	@exec $(BIN)/python -m pytest -m "$(QUICK)" $(ARGS)
+
+check: export SOCIALDESK_TEST = 1
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	@if [ -n "$(TEMPLATES)" ]; then echo "$(BIN)/djlint --lint $(TEMPLATES)"; $(BIN)/djlint --quiet --lint $(TEMPLATES); fi
+	$(BIN)/mypy --explicit-package-bases .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m pytest -m "$(QUICK)"

@@ -1,0 +1,56 @@
+"""Times in the words people use: how long something has waited, and when it happened."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def waited_words(length: timedelta) -> str:
+    """Return «nå», «52 min», «3 t 10 min» or «1 d 3 t». Clock time, rounded down; a negative length is «nå»."""
+    seconds = int(length.total_seconds())
+    if seconds < MINUTE:
+        return _("nå")
+    if seconds < HOUR:
+        return _("%(minutes)d min") % {"minutes": seconds // MINUTE}
+    if seconds < DAY:
+        return _with_rest(seconds, HOUR, _("%d t"), MINUTE, _("%d min"))
+    return _with_rest(seconds, DAY, _("%d d"), HOUR, _("%d t"))
+
+
+def _with_rest(seconds: int, big: int, big_words: str, small: int, small_words: str) -> str:
+    first, rest = big_words % (seconds // big), seconds % big // small
+    return f"{first} {small_words % rest}" if rest else first
+
+
+def when_words(moment: datetime | date, today: date | None = None) -> str:
+    """Return «i dag kl. 07.42», «i går kl. 21.10», «20. november» or, in another year, «20.11.2025».
+
+    In the time zone of the request; a plain date has no time of day. `today` is for tests.
+    """
+    local = timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
+    today = today or timezone.localdate()
+    day = local.date() if isinstance(local, datetime) else local
+    if name := {0: _("i dag"), 1: _("i går")}.get((today - day).days):
+        return _("%(day)s kl. %(time)s") % {"day": name, "time": clock(local)} if isinstance(local, datetime) else name
+    if day.year != today.year:
+        return day_words(day)
+    return formats.date_format(day, "j. F")
+
+
+def full_words(moment: datetime) -> str:
+    """Return the whole moment, «20.11.2026 kl. 07.42», in the time zone of the request."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    return _("%(day)s kl. %(time)s") % {"day": day_words(local.date()), "time": clock(local)}
+
+
+def day_words(day: date) -> str:
+    """Return a date as `20.11.2026`."""
+    return f"{day:%d.%m.%Y}"
+
+
+def clock(moment: datetime) -> str:
+    """Return a time of day as `07.42`."""
+    return f"{moment:%H.%M}"

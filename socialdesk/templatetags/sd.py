@@ -1,0 +1,182 @@
+"""The tags every page is written with: icons, channels, people, sortings, keys and times."""
+
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from guidelines.vocabulary import Flag
+from socialdesk.moments import day_words, full_words, waited_words, when_words
+from socialdesk.sortings import FLAGS, SORTINGS, Look, look_of
+
+register = template.Library()
+
+SPRITE = "icons.svg"
+PLATFORMS = {
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "youtube": "YouTube",
+}
+AVATAR_COLOURS = ("accent", "info", "success", "plum", "neutral")
+
+
+@lru_cache(maxsize=512)
+def _drawing(sprite: str, name: str, size: str) -> SafeString:
+    css = f"sd-icon sd-icon--{size}" if size else "sd-icon"
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite, name)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Return an icon of the sprite, hidden from screen readers: a word always stands beside it. Size "lg" or "xl"."""
+    return _drawing(static(SPRITE), name, size)
+
+
+@register.simple_tag
+def channel_icon(platform: str, size: str = "") -> SafeString:
+    """Return the channel's mark with the platform's name as its text. Size "lg" for headings."""
+    key = str(platform).lower()
+    name = PLATFORMS.get(key, str(platform))
+    drawing = icon(f"ch-{key}" if key in PLATFORMS else "Chat")
+    css = f"sd-ch sd-ch--{size}" if size else "sd-ch"
+    return format_html('<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', css, name, name, drawing)
+
+
+@register.simple_tag
+def avatar(name: str, size: str = "", *, hidden: bool = False) -> SafeString:
+    """Return a round mark with a person's initials. `hidden=True` where the name stands beside it."""
+    name = str(name or "").strip()
+    if not name:
+        return format_html('<span class="sd-av sd-av--none" role="img" aria-label="{}">?</span>', _("Ingen ansvarlig"))
+    css = f"sd-av sd-av--{size}" if size else "sd-av"
+    # A stable colour for each person, so that the eye learns it.
+    colour = AVATAR_COLOURS[sum(name.encode()) % len(AVATAR_COLOURS)]
+    words = (
+        mark_safe('aria-hidden="true"') if hidden else format_html('role="img" aria-label="{}" title="{}"', name, name)
+    )
+    return format_html('<span class="{}" data-color="{}" {}>{}</span>', css, colour, words, initials(name))
+
+
+@register.simple_tag
+def sorting_tag(sorting: str) -> SafeString:
+    """Return a filled tag: a person has said that the comment is this. Sortings and flags alike."""
+    look = look_of(sorting)
+    return format_html('<span class="ds-tag" data-color="{}">{}{}</span>', look.colour, icon(look.icon), look.label)
+
+
+@register.simple_tag
+def suggestion_tag(sorting: str) -> SafeString:
+    """Return a dashed tag with a question mark: a rule proposes it, nobody has decided."""
+    look = look_of(sorting)
+    return format_html(
+        '<span class="ds-tag sd-tag--suggest" data-color="{}">{}<span class="ds-sr-only">{} </span>{}?</span>',
+        look.colour,
+        icon(look.icon),
+        _("Forslag:"),
+        look.label,
+    )
+
+
+@register.simple_tag
+def flag_mark(flag: str) -> SafeString:
+    """Return a flag that a person has set, as icon and word without a box."""
+    look = look_of(flag)
+    drawing = icon("ShieldLockFill" if look.icon == "ShieldLock" else look.icon)
+    return format_html(
+        '<span class="sd-flag sd-flag--set" data-color="{}">{}{}</span>', look.colour, drawing, look.label
+    )
+
+
+@register.simple_tag
+def sorting_hint(sorting: str) -> str:
+    """Return what a sorting asks for, in short: «Svar alltid»."""
+    return str(look_of(sorting).hint)
+
+
+@register.simple_tag
+def all_sortings() -> tuple[Look, ...]:
+    """Return the five sortings in their order, with words, colour, icon and key."""
+    return SORTINGS
+
+
+@register.simple_tag
+def all_flags() -> tuple[Look, ...]:
+    """Return the flags a person can set, with words, colour and icon."""
+    return tuple(look for look in FLAGS if look.value in Flag)
+
+
+@register.simple_tag
+def kbd(*keys: str) -> SafeString:
+    """Return key caps, hidden from screen readers (`aria-keyshortcuts` on the control says it to them)."""
+    return mark_safe(  # noqa: S308 - every key is escaped
+        "".join(f'<kbd class="sd-kbd" aria-hidden="true">{conditional_escape(key)}</kbd>' for key in keys)
+    )
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last name: «Kari Holten» is KH, «@havard» is H."""
+    words = [word.lstrip("@_.-(\"'«") for word in str(name or "").split()]
+    words = [word for word in words if word]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def wait(value: timedelta | datetime | None) -> str:
+    """Return how long something has waited: «52 min», «3 t 10 min», «1 d 3 t». Takes a length, or a start until now."""
+    if value is None:
+        return ""
+    return waited_words(timezone.now() - value if isinstance(value, datetime) else value)
+
+
+@register.filter
+def when(value: datetime | date | None) -> SafeString | str:
+    """Return a `<time>` with «i dag kl. 07.42», «i går kl. 21.10» or «20. november»; the whole moment is its title."""
+    if value is None:
+        return ""
+    title = full_words(value) if isinstance(value, datetime) else day_words(value)
+    stamp = value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, title, when_words(value))
+
+
+@register.filter
+def at(value: datetime | None) -> SafeString | str:
+    """Return a `<time>` with the whole moment, «20.11.2026 kl. 07.42», for logs and records."""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(timespec="seconds"), full_words(value))
+
+
+@register.filter
+def clock(value: datetime | None) -> SafeString | str:
+    """Return a `<time>` with the time of day alone, «08.21»; the whole moment is its title."""
+    if value is None:
+        return ""
+    whole = full_words(value)
+    stamp = value.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, whole, whole.rsplit(" ", 1)[-1])
+
+
+@register.filter
+def nb_number(value: int | None) -> str:
+    """Return a whole number with a narrow space between thousands: `8 000`."""
+    return "" if value is None else f"{int(value):,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def size_words(value: int | None) -> str:
+    """Return a number of bytes as «41 kB» or «4,2 MB»."""
+    if value is None:
+        return ""
+    if value < 1_000_000:
+        return f"{max(1, round(value / 1000))} kB"
+    return f"{value / 1_000_000:.1f} MB".replace(".", ",")

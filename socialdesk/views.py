@@ -1,0 +1,63 @@
+"""Pages that belong to no room: health, errors, where to start."""
+
+import sys
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from team.access import member_of
+
+
+@require_safe
+@login_not_required
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers. Touches nothing else."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+@login_not_required
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether the database answers, and warn when the web runs as a role that could switch the log off."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT rolsuper OR pg_has_role(tableowner, 'MEMBER') FROM pg_roles, pg_tables"
+                " WHERE rolname = current_user AND tablename = 'audit_event'"
+            )
+            row = cursor.fetchone()
+    except (OperationalError, InterfaceError):
+        return JsonResponse({"ready": False, "problem": "the database does not answer"}, status=503)
+    if row is None:
+        return JsonResponse(
+            {"ready": False, "problem": "the tables are missing: run manage.py prepare_database"}, status=503
+        )
+    warnings = ["the web runs as a role that can switch the log off: use the app role"] if row[0] else []
+    return JsonResponse({"ready": True, "warnings": warnings})
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """Send everybody to the page their role begins on."""
+    member = member_of(request)
+    if member.may_answer:
+        return redirect("inbox:queue")
+    return redirect("archive:list" if member.may_archive else "guidelines:reader")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer 503 when PostgreSQL is away (it says so and comes back by itself), else the 500 page."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = "5"
+        return response
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the form was too old to trust, and keep nothing half-done."""
+    return render(request, "403_csrf.html", status=403)
