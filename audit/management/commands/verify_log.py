@@ -39,6 +39,8 @@ class Command(BaseCommand):
         """Print one line for each municipality."""
         only, anchors = options["municipality"], options["anchor"]
         towns = {*log.municipalities(), *(anchor.municipality_id for anchor in anchors)} if only is None else {only}
+        if not towns:
+            self.stdout.write("The log is empty.")
         broken = [town for town in sorted(towns) if not self._is_whole(town, anchors)]
         if broken:
             sys.exit(1)

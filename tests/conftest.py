@@ -1,0 +1,43 @@
+"""What every test stands on: a database made by the owner and used by the app role, and no network but loopback."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django import DjangoDbBlocker
+from pytest_socket import socket_allow_hosts
+
+from tests import database
+
+LOOPBACK = ["127.0.0.0/8", "::1"]
+
+
+def pytest_runtest_setup() -> None:
+    socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """Make the test database as the owner, give the app role its rights, and run everything as the app role."""
+    verbosity = request.config.option.verbose
+    keep = django_db_keepdb and not django_db_createdb
+    with django_db_blocker.unblock():
+        with database.django_as_owner():
+            made = setup_databases(verbosity=verbosity, interactive=False, keepdb=keep, serialized_aliases=[])
+            database.make_usable()
+        connection.ops.execute_sql_flush = database.flush_as_owner
+    yield
+    if django_db_keepdb:
+        return
+    with django_db_blocker.unblock(), database.django_as_owner():
+        teardown_databases(made, verbosity=verbosity)
+
+
+pytest_plugins = ["tests.simulator_server"]
