@@ -1,0 +1,89 @@
+"""The handling history in words: one line of the log becomes a row of a document, an element of a message, a screen line."""
+
+from datetime import datetime
+from typing import Any
+
+from archive.arkivmelding import Hendelse
+from archive.documents import LogRow
+from archive.models import RecordedEvent
+from archive.oslo import clock_text
+
+ACTS = {
+    "comment.receive": "Hentet kommentaren fra plattformen",
+    "comment.edit": "Avsenderen endret kommentaren",
+    "comment.delete": "Kommentaren var slettet hos plattformen",
+    "comment.claim": "Tok kommentaren",
+    "comment.release": "La kommentaren tilbake",
+    "comment.assign": "Tildelte kommentaren",
+    "comment.sort": "Sorterte kommentaren",
+    "comment.unsort": "Angret sorteringen",
+    "comment.choose_unit": "Valgte enhet",
+    "comment.end": "Avsluttet uten svar",
+    "comment.reopen": "Åpnet kommentaren igjen",
+    "comment.hand_in": "Kommentaren venter på godkjenning av svaret",
+    "comment.take_back": "Svaret gikk tilbake til den som skrev det",
+    "comment.let_out": "Svaret er på vei ut",
+    "comment.call_back": "Svaret ble tatt tilbake",
+    "comment.answered": "Kommentaren er besvart",
+    "reply.begin": "Begynte på et svar",
+    "reply.save": "Lagret utkast",
+    "reply.submit": "Sendte svaret til godkjenning",
+    "reply.edit_in_review": "Rettet svaret i godkjenningen",
+    "reply.send_back": "Sendte svaret tilbake",
+    "reply.approve": "Godkjente svaret",
+    "reply.recall": "Tok det godkjente svaret tilbake",
+    "reply.start": "Begynte å publisere",
+    "reply.postpone": "Plattformen ba oss vente",
+    "reply.publish": "Publiserte svaret",
+    "reply.give_up": "Publiseringen må avklares av en person",
+    "reply.refuse": "Plattformen tok ikke imot svaret",
+    "reply.send_again": "Sendte svaret på nytt",
+    "reply.rework": "Tok opp svaret igjen",
+    "reply.discard": "Forkastet utkastet",
+}
+ROLES = {"member": "svarer", "lead": "leder", "archivist": "arkivar", "sysadmin": "systemansvarlig", "reader": "leser"}
+SORTINGS = {
+    "praise": "ros",
+    "neutral": "nøytral",
+    "negative": "negativ",
+    "factual_error": "faktafeil",
+    "case_handling": "saksbehandling",
+}
+
+
+def act_of(event: RecordedEvent) -> str:
+    """Return what was done, in words; an act this page does not know yet is shown by its own name, never hidden."""
+    return ACTS.get(event.action, event.action)
+
+
+def detail_of(event: RecordedEvent) -> str:
+    """Return the choice that was made, in words; "" where the act says it all."""
+    detail: dict[str, Any] = event.detail
+    said = []
+    if detail.get("sortings"):
+        said.append(", ".join(SORTINGS.get(one, one) for one in detail["sortings"]))
+    if detail.get("documentation_value") is not None:
+        said.append(f"verdi som dokumentasjon: {'ja' if detail['documentation_value'] else 'nei'}")
+    if detail.get("flags"):
+        said.append(f"merket: {', '.join(detail['flags'])}")
+    if detail.get("version"):
+        said.append(f"versjon {detail['version']}")
+    if detail.get("deleted_at"):
+        said.append(f"oppdaget {clock_text(datetime.fromisoformat(detail['deleted_at']))}")
+    return "; ".join(said)
+
+
+def as_row(event: RecordedEvent) -> LogRow:
+    """Return the line of the handling log document."""
+    return LogRow(
+        at=event.at,
+        who=event.actor,
+        role=ROLES.get(event.role, event.role),
+        what=act_of(event),
+        detail=detail_of(event),
+    )
+
+
+def as_hendelse(event: RecordedEvent) -> Hendelse:
+    """Return the element for machines in the message."""
+    return Hendelse(type=event.action, tid=event.at, av=event.actor, verdi=detail_of(event))

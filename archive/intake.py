@@ -1,0 +1,257 @@
+"""The only place where the archive knows the inbox.
+
+Decisions (sorted as case handling, or as worth keeping) open the record in the same transaction, by INSERT only.
+Everything else is fact: it is followed afterwards by the log's number and can never be vetoed (docs/decisions/0004).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+
+from archive.models import CaseRecord, LogCursor, RecordedEvent, RecordedReply, RecordedVersion
+from audit.models import AuditEvent, AuditLink
+from guidelines.duties import must_be_archived, stands_in
+from guidelines.models import GuidelineVersion
+from guidelines.queries import duties_in_force, duties_of
+from inbox.models import Comment, Reply, Review
+from inbox.obligations import facts_of
+from inbox.workflow import ReplyStatus
+from team.models import Membership, Municipality
+
+COMMENT, REPLY = "inbox.comment", "inbox.reply"
+FOLLOWED = frozenset({COMMENT, REPLY})
+EVENTS_A_ROUND = 2000
+
+
+def open_record(event: AuditEvent, subject: Any) -> None:
+    """Open the archive basis of a sorted comment if the guideline says it must be archived and there is none yet."""
+    comment = subject if isinstance(subject, Comment) else Comment.objects.get(pk=event.subject_id)
+    duties = duties_in_force(comment.municipality)
+    if not must_be_archived(duties, facts_of(comment)):
+        return
+    reason = CaseRecord.Reason.CASE_HANDLING if "case_handling" in comment.sortings else CaseRecord.Reason.DOCUMENTATION
+    CaseRecord.objects.bulk_create(
+        [
+            CaseRecord(
+                municipality_id=comment.municipality_id,
+                comment_id=comment.pk,
+                reason=reason,
+                opened_at=event.at,
+                decided_by=_name(event, _names(comment.municipality_id, [event])),
+                guideline=str(comment.guideline_version or ""),
+                proposed_title=_proposed_title(comment, reason),
+                **_copied(comment),
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _proposed_title(comment: Comment, reason: CaseRecord.Reason) -> str:
+    """Return a title from sorting, channel and post only: nothing is inferred from what the citizen wrote."""
+    kind = "Henvendelse" if reason == CaseRecord.Reason.CASE_HANDLING else "Kommentar"
+    place = f" – «{comment.post.title}»" if comment.post and comment.post.title else ""
+    return f"{kind} i sosiale medier ({comment.channel.get_platform_display()}){place}"[:250]
+
+
+def _copied(comment: Comment) -> dict[str, Any]:
+    """Return the fields of the record that are copies of the comment as it is now."""
+    post = comment.post
+    return {
+        "platform": comment.channel.platform,
+        "channel_name": comment.channel.name,
+        "post_text": post.text if post else "",
+        "post_permalink": post.permalink if post else "",
+        "post_posted_at": post.posted_at if post else None,
+        "context": _context(comment),
+        "author_id": comment.author_external_id,
+        "author_name": comment.author_name,
+        "author_handle": comment.author_handle,
+        "permalink": comment.permalink,
+        "posted_at": comment.posted_at,
+        "captured_at": comment.received_at,
+        "deleted_at": comment.deleted_at,
+        "sortings": comment.sortings,
+        "flags": comment.flags,
+        "unit_name": comment.forward_to.name if comment.forward_to else "",
+        "unit_code": comment.forward_to.code if comment.forward_to else "",
+    }
+
+
+def _context(comment: Comment) -> list[dict[str, str]]:
+    """Return the comments above it in the thread, oldest first: what is needed to understand it, no more."""
+    above: list[dict[str, str]] = []
+    parent = comment.parent
+    while parent is not None and len(above) < 20:
+        above.insert(0, {"author": parent.author, "text": parent.text, "at": parent.posted_at.isoformat()})
+        parent = parent.parent
+    return above
+
+
+def follow(municipality_id: int) -> int:
+    """Copy what happened since the last round into the records it touches. Returns how many events were passed.
+
+    One follower a municipality at a time; the second gives way. Safe to call any number of times.
+    """
+    passed = 0
+    while (step := _follow_some(municipality_id)) > 0:
+        passed += step
+    return passed
+
+
+@transaction.atomic
+def _follow_some(municipality_id: int) -> int:
+    LogCursor.objects.get_or_create(municipality_id=municipality_id)
+    cursor = (
+        LogCursor.objects.select_for_update(no_key=True, skip_locked=True)
+        .filter(municipality_id=municipality_id)
+        .first()
+    )
+    if cursor is None:
+        return 0
+    links = AuditLink.objects.filter(municipality_id=municipality_id, number__gt=cursor.number)
+    links = list(links.select_related("event").order_by("number")[:EVENTS_A_ROUND])
+    if not links:
+        return 0
+    _refresh(_comments_of([link.event for link in links]), links[-1].number)
+    cursor.number = links[-1].number
+    cursor.save(update_fields=["number"])
+    return len(links)
+
+
+def _comments_of(events: Iterable[AuditEvent]) -> set[int]:
+    """Return ids of the comments that the events are about, directly or through a reply."""
+    events = list(events)
+    comments = {event.subject_id for event in events if event.subject_type == COMMENT}
+    replies = {event.subject_id for event in events if event.subject_type == REPLY}
+    return comments | set(Reply.objects.filter(pk__in=replies).values_list("comment_id", flat=True))
+
+
+def _refresh(comment_ids: set[int], number: int) -> None:
+    """Bring the records of these comments up to the given number of the log."""
+    for record in CaseRecord.objects.filter(comment_id__in=comment_ids).order_by("pk"):
+        comment = Comment.objects.select_related("channel", "post", "parent", "forward_to", "municipality").get(
+            pk=record.comment_id
+        )
+        _copy_versions(record, comment)
+        _copy_replies(record, comment)
+        _copy_history(record, comment, number)
+        fields = {**_copied(comment), "answered": record.replies.exists(), "copied_to": number}
+        CaseRecord.objects.filter(pk=record.pk).update(**fields)
+
+
+def _copy_versions(record: CaseRecord, comment: Comment) -> None:
+    have = set(record.versions.values_list("number", flat=True))
+    RecordedVersion.objects.bulk_create(
+        RecordedVersion(
+            record=record,
+            number=version.number,
+            text=version.text,
+            edited_at=version.edited_at,
+            seen_at=version.seen_at,
+            raw=bytes(version.raw),
+        )
+        for version in comment.versions.all()
+        if version.number not in have
+    )
+
+
+def _copy_replies(record: CaseRecord, comment: Comment) -> None:
+    have = set(record.replies.values_list("key", flat=True))
+    published = comment.replies.filter(status=ReplyStatus.PUBLISHED).exclude(key__in=have)
+    for reply in published.select_related("author__user", "approved_by__user", "guideline_version"):
+        RecordedReply.objects.create(
+            record=record,
+            key=reply.key,
+            text=reply.text,
+            language=reply.language,
+            external_id=reply.external_id,
+            permalink=reply.permalink,
+            author=reply.author.name,
+            approved_by=reply.approved_by.name if reply.approved_by else "",
+            submitted_at=reply.submitted_at,
+            approved_at=reply.approved_at,
+            published_at=reply.published_at,
+            source=reply.source,
+            enquiry_choice=reply.enquiry_choice,
+            notices=_notices_in(reply),
+            reviews=[_review(review) for review in reply.reviews.select_related("reviewer__user")],
+        )
+
+
+def _notices_in(reply: Reply) -> list[dict[str, str]]:
+    """Return which of the guideline's notices stand in the published text."""
+    version: GuidelineVersion | None = reply.guideline_version
+    duties = duties_of(version) if version else ()
+    return [
+        {"code": duty.code, "kind": str(duty.kind), "title": duty.title, "point": duty.point}
+        for duty in duties
+        if duty.is_notice and stands_in(duty, reply.text)
+    ]
+
+
+def _review(review: Review) -> dict[str, str]:
+    """Return a review without its remark: remarks are the organ's own and go along only when picked."""
+    return {"by": review.reviewer.name, "decision": review.decision, "at": review.decided_at.isoformat()}
+
+
+def _copy_history(record: CaseRecord, comment: Comment, number: int) -> None:
+    """Copy the events of the comment and its replies up to `number`, with names and roles as they were."""
+    about = _events_about(comment.pk, list(comment.replies.values_list("pk", flat=True)))
+    have = record.events.aggregate(latest=Max("number"))["latest"] or 0
+    fresh = list(
+        about.filter(link__number__gt=have, link__number__lte=number).select_related("link").order_by("link__number")
+    )
+    names = _names(record.municipality_id, fresh)
+    RecordedEvent.objects.bulk_create(
+        RecordedEvent(
+            record=record,
+            event_id=event.pk,
+            number=event.link.number,
+            at=event.at,
+            actor=_name(event, names),
+            role=event.actor_role,
+            action=event.action,
+            detail=_detail(event),
+        )
+        for event in fresh
+    )
+
+
+def _detail(event: AuditEvent) -> dict[str, Any]:
+    """Return the choices an event made: what was set, and which version an edit became."""
+    chosen = {key: value for key, value in event.data.get("set", {}).items() if not isinstance(value, dict)}
+    return {**chosen, **{key: event.data[key] for key in ("version",) if key in event.data}}
+
+
+def _names(municipality_id: int, events: Iterable[AuditEvent]) -> dict[int, str]:
+    """Return the names behind the actors of these events: one query."""
+    people = {event.actor_id for event in events if event.actor_id}
+    members = Membership.objects.filter(municipality_id=municipality_id, user_id__in=people).select_related("user")
+    return {member.user_id: member.user.name for member in members}
+
+
+def _name(event: AuditEvent, names: dict[int, str]) -> str:
+    return names.get(event.actor_id, "ukjent") if event.actor_id else "SocialDesk"
+
+
+def lag(municipality: Municipality) -> int:
+    """Return how many events of the log the archive has not copied yet (0 = it has followed all)."""
+    head = AuditLink.objects.filter(municipality_id=municipality.pk).aggregate(number=Max("number"))["number"] or 0
+    cursor = LogCursor.objects.filter(municipality=municipality).values_list("number", flat=True).first() or 0
+    return int(head - cursor)
+
+
+def behind(record: CaseRecord) -> bool:
+    """Tell whether the record lacks an event of its comment or its replies that is already in the log."""
+    replies = Reply.objects.filter(comment_id=record.comment_id).values_list("pk", flat=True)
+    latest = _events_about(record.comment_id, list(replies)).aggregate(number=Max("link__number"))["number"] or 0
+    return bool(latest > (record.events.aggregate(number=Max("number"))["number"] or 0))
+
+
+def _events_about(comment_id: int, reply_ids: list[int]) -> QuerySet[AuditEvent]:
+    return AuditEvent.objects.filter(
+        Q(subject_type=COMMENT, subject_id=comment_id) | Q(subject_type=REPLY, subject_id__in=reply_ids)
+    )

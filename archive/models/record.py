@@ -1,0 +1,141 @@
+"""One archive basis: a comment that must be archived, with everything that happened to it, copied as it was."""
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from archive.workflow import RecordStatus
+from team.models import Membership, Municipality
+
+
+class CaseRecord(models.Model):
+    """It exists from the sorting on. The comment is a plain number: the inbox may erase it, the copy stays.
+
+    `proposed_title` is ours; title, class and shield are what the archivist has confirmed.
+    """
+
+    class Reason(models.TextChoices):
+        CASE_HANDLING = "case_handling", _("Krever saksbehandling")
+        DOCUMENTATION = "documentation", _("Har verdi som dokumentasjon")
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    comment_id = models.BigIntegerField(unique=True)
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(max_length=10, choices=RecordStatus, default=RecordStatus.PROPOSED)
+    version = models.PositiveIntegerField(default=0)
+    reason = models.CharField(max_length=20, choices=Reason)
+    opened_at = models.DateTimeField()
+    decided_by = models.TextField()
+    guideline = models.TextField()
+
+    platform = models.CharField(max_length=20)
+    channel_name = models.TextField()
+    post_text = models.TextField(blank=True)
+    post_permalink = models.TextField(blank=True)
+    post_posted_at = models.DateTimeField(null=True)
+    context = models.JSONField(default=list)
+    author_id = models.TextField(blank=True)
+    author_name = models.TextField(blank=True)
+    author_handle = models.TextField(blank=True)
+    permalink = models.TextField(blank=True)
+    posted_at = models.DateTimeField()
+    captured_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    sortings = models.JSONField(default=list)
+    flags = models.JSONField(default=list)
+    unit_name = models.TextField(blank=True)
+    unit_code = models.TextField(blank=True)
+    answered = models.BooleanField(default=False)
+    copied_to = models.BigIntegerField(default=0)
+
+    proposed_title = models.CharField(max_length=250)
+    title = models.CharField(_("tittel"), max_length=250, blank=True)
+    public_title = models.CharField(_("offentlig tittel"), max_length=250, blank=True)
+    class_code = models.CharField(_("klasse"), max_length=50, blank=True)
+    shield = models.BooleanField(_("skjermes"), default=False)
+    shield_basis = models.CharField(_("hjemmel"), max_length=200, blank=True)
+    confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+    exported_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["municipality", "status", "opened_at"], name="record_by_status")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def number(self) -> str:
+        """Our own number; the archive gives the case and entry numbers."""
+        return f"SD-{self.pk:04d}"
+
+    @property
+    def author(self) -> str:
+        """The sender as shown: the name they used, never a guessed legal identity."""
+        return self.author_name or self.author_handle or "Ukjent avsender"
+
+
+class RecordedVersion(models.Model):
+    """One version of the comment, copied."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    edited_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField()
+    raw = models.BinaryField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["record", "number"], name="recorded_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} versjon {self.number}"
+
+
+class RecordedReply(models.Model):
+    """One published reply, copied: who wrote, reviewed and approved it, and which notices stood in it."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="replies")
+    key = models.UUIDField(unique=True)
+    text = models.TextField()
+    language = models.CharField(max_length=5)
+    external_id = models.TextField()
+    permalink = models.TextField(blank=True)
+    author = models.TextField()
+    approved_by = models.TextField(blank=True)
+    submitted_at = models.DateTimeField(null=True)
+    approved_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField()
+    source = models.TextField(blank=True)
+    enquiry_choice = models.CharField(max_length=10, blank=True)
+    notices = models.JSONField(default=list)
+    reviews = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["published_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} svar {self.key}"
+
+
+class RecordedEvent(models.Model):
+    """One line of the handling history, with the name and the role at the time."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="events")
+    event_id = models.BigIntegerField()
+    number = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor = models.TextField()
+    role = models.CharField(max_length=20, blank=True)
+    action = models.CharField(max_length=50)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["record", "event_id"], name="recorded_event_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action}"

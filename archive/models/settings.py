@@ -1,0 +1,40 @@
+"""What a municipality's archive calls things, and how far the archive has followed the log."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from team.models import Municipality
+
+
+class ArchiveSettings(models.Model):
+    """The codes of the municipality's own archive; the archivist owns them."""
+
+    municipality = models.OneToOneField(Municipality, on_delete=models.PROTECT, related_name="archive_settings")
+    class_system = models.CharField(_("klassifikasjonssystem"), max_length=100, default="K-koder")
+    class_code = models.CharField(_("klasse"), max_length=50, default="N00")
+    class_title = models.CharField(_("klassetittel"), max_length=200, default="Henvendelser i sosiale medier")
+    series = models.CharField(_("arkivdel"), max_length=50, blank=True)
+    journal_unit = models.CharField(_("journalenhet"), max_length=50, blank=True)
+    access_code = models.CharField(_("tilgangskode"), max_length=10, default="UO")
+    log_basis = models.CharField(
+        _("hjemmel for skjerming av behandlingsloggen"), max_length=200, default="Offl. § 14 første ledd"
+    )
+    incoming_status = models.CharField(_("journalstatus inn"), max_length=2, default="M")
+    outgoing_status = models.CharField(_("journalstatus ut"), max_length=2, default="E")
+    case_status = models.CharField(_("saksstatus"), max_length=2, default="R")
+
+    class Meta:
+        verbose_name_plural = "archive settings"
+
+    def __str__(self) -> str:
+        return f"arkivkoder for {self.municipality}"
+
+
+class LogCursor(models.Model):
+    """The number of the last event of a municipality's log that the archive has copied."""
+
+    municipality = models.OneToOneField(Municipality, on_delete=models.PROTECT, related_name="+")
+    number = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.municipality}: {self.number}"

@@ -1,0 +1,36 @@
+"""Which states a case record and an export batch can be in, and every move between them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.moves import Move, Moves
+
+
+class RecordStatus(models.TextChoices):
+    PROPOSED = "PROPOSED", _("Foreslått")
+    CONFIRMED = "CONFIRMED", _("Bekreftet")
+    EXPORTED = "EXPORTED", _("Eksportert")
+
+
+class BatchStatus(models.TextChoices):
+    WAITING = "WAITING", _("Venter")
+    RUNNING = "RUNNING", _("Pakkes")
+    READY = "READY", _("Klar")
+    FAILED = "FAILED", _("Feilet")
+
+
+P = RecordStatus
+B = BatchStatus
+
+COMPLETE = Move("complete", "record.complete", frozenset({P.PROPOSED, P.CONFIRMED}), P.CONFIRMED, _("Bekreft"))
+UNCONFIRM = Move("unconfirm", "record.unconfirm", frozenset({P.CONFIRMED}), P.PROPOSED, _("Ta tilbake"))
+EXPORT = Move("export", "record.export", frozenset({P.CONFIRMED}), P.EXPORTED, _("Eksporter"))
+
+RECORD = Moves("record", states=RecordStatus, start=frozenset({P.PROPOSED}), moves=[COMPLETE, UNCONFIRM, EXPORT])
+
+BEGIN = Move("begin", "batch.begin", frozenset({B.WAITING, B.RUNNING}), B.RUNNING, _("Begynn"))
+FINISH = Move("finish", "batch.finish", frozenset({B.RUNNING}), B.READY, _("Ferdig pakket"))
+FAIL = Move("fail", "batch.fail", frozenset({B.RUNNING}), B.FAILED, _("Kunne ikke pakkes"))
+TRY_AGAIN = Move("try_again", "batch.try_again", frozenset({B.FAILED}), B.WAITING, _("Prøv igjen"))
+
+BATCH = Moves("batch", states=BatchStatus, start=frozenset({B.WAITING}), moves=[BEGIN, FINISH, FAIL, TRY_AGAIN])

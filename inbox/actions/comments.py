@@ -1,0 +1,150 @@
+"""What a person can do to a comment."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit import moves
+from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, ends_without_answer, validate_sortings
+from guidelines.queries import duties_in_force, version_in_force
+from inbox import workflow
+from inbox.actions.errors import NotAllowedError, RefusedError, TakenError
+from inbox.models import Comment
+from inbox.obligations import facts_of
+from inbox.workflow import CommentStatus
+from team.models import Membership, Unit
+
+__all__ = ["EnquiryChoice", "assign", "choose_unit", "claim", "end", "flag", "release", "reopen", "sort", "unsort"]
+
+
+def _must_answer(by: Membership) -> None:
+    if not by.may_answer:
+        raise NotAllowedError(_("Bare de som svarer for kommunen kan gjøre dette."))
+
+
+@transaction.atomic
+def claim(comment: Comment, *, by: Membership) -> None:
+    """Take the comment: one winner. TakenError names who has it."""
+    _must_answer(by)
+    try:
+        moves.advance(
+            comment, workflow.CLAIM, by=by, where={"assignee__isnull": True}, assignee=by, claimed_at=timezone.now()
+        )
+    except moves.IllegalMoveError as error:
+        comment.refresh_from_db()
+        if comment.assignee_id == by.pk:
+            return
+        if comment.assignee:
+            raise TakenError(_("%(name)s har allerede tatt kommentaren.") % {"name": comment.assignee.name}) from error
+        raise RefusedError(_("Kommentaren er ferdig behandlet.")) from error
+
+
+@transaction.atomic
+def release(comment: Comment, *, by: Membership) -> None:
+    """Put the comment back for everybody. Only the one who has it, or a lead."""
+    _must_answer(by)
+    if comment.assignee_id != by.pk and not by.may_approve:
+        raise NotAllowedError(_("Bare den som har kommentaren, eller en leder, kan legge den tilbake."))
+    moves.advance(comment, workflow.RELEASE, by=by, assignee=None, claimed_at=None)
+
+
+@transaction.atomic
+def assign(comment: Comment, *, to: Membership, by: Membership) -> None:
+    """Give the comment to a colleague in the same municipality."""
+    _must_answer(by)
+    if to.municipality_id != comment.municipality_id or not to.may_answer:
+        raise RefusedError(_("Velg en som svarer for kommunen."))
+    moves.advance(comment, workflow.ASSIGN, by=by, assignee=to, claimed_at=timezone.now())
+
+
+@transaction.atomic
+def sort(
+    comment: Comment,
+    *,
+    sortings: Iterable[str],
+    by: Membership,
+    addressed_to_us: bool | None = None,
+    documentation_value: bool | None = None,
+) -> None:
+    """Sort the comment: a set, decided by a person, under the guideline version in force now.
+
+    `documentation_value` is asked for all but praise and neutral, where None means the standing answer no; case handling
+    always has it (guideline point 5). RefusedError says what is wrong with the set.
+    """
+    _must_answer(by)
+    chosen = sorted({str(sorting) for sorting in sortings})
+    try:
+        validate_sortings(frozenset(Sorting(one) for one in chosen))
+    except (SortingError, ValueError) as error:
+        raise RefusedError(_(str(error)) if isinstance(error, SortingError) else _("Ukjent sortering.")) from error
+    move = workflow.SORT if comment.status == CommentStatus.NEW else workflow.SORT_AGAIN
+    moves.advance(
+        comment,
+        move,
+        by=by,
+        guideline_version_id=version_in_force(comment.municipality).pk,
+        sortings=chosen,
+        addressed_to_us=addressed_to_us if Sorting.NEUTRAL in chosen else None,
+        documentation_value=True if Sorting.CASE_HANDLING in chosen else documentation_value,
+        sorted_by=by,
+        sorted_at=timezone.now(),
+        guideline_version=version_in_force(comment.municipality),
+    )
+
+
+@transaction.atomic
+def unsort(comment: Comment, *, by: Membership) -> None:
+    """Take a sorting back, as long as nobody has begun to answer."""
+    _must_answer(by)
+    if comment.replies.exclude(status=workflow.ReplyStatus.DISCARDED).exists():
+        raise RefusedError(_("Kommentaren har et svar. Sorter den på nytt i stedet."))
+    moves.advance(comment, workflow.UNSORT, by=by, sortings=[], sorted_by=None, sorted_at=None)
+
+
+@transaction.atomic
+def flag(comment: Comment, *, flags: Iterable[str], by: Membership) -> None:
+    """Set the flags a person has decided; they join the sortings in deciding duties."""
+    _must_answer(by)
+    if comment.status == CommentStatus.NEW:
+        raise RefusedError(_("Sorter kommentaren først."))
+    chosen = sorted({str(Flag(one)) for one in flags})
+    moves.advance(comment, workflow.SORT_AGAIN, by=by, flags=chosen)
+
+
+@transaction.atomic
+def choose_unit(comment: Comment, *, unit: Unit | None, by: Membership) -> None:
+    """Choose the unit that is the right body for the question (guideline point 5); None takes the choice back."""
+    _must_answer(by)
+    if unit and unit.municipality_id != comment.municipality_id:
+        raise RefusedError(_("Velg en av kommunens enheter."))
+    moves.advance(comment, workflow.CHOOSE_UNIT, by=by, forward_to=unit)
+
+
+@transaction.atomic
+def end(comment: Comment, *, ending: str, by: Membership) -> None:
+    """End the comment without an answer, if the guideline and the facts allow that ending."""
+    _must_answer(by)
+    if ending not in allowed_endings(comment):
+        raise RefusedError(_("Kommentaren kan ikke avsluttes slik: retningslinjene krever et svar."))
+    moves.advance(comment, workflow.END, by=by, ending=ending, ended_at=timezone.now())
+
+
+def allowed_endings(comment: Comment) -> list[Comment.Ending]:
+    """Return the lawful endings that fit this comment now."""
+    endings = []
+    if comment.sortings and ends_without_answer(duties_in_force(comment.municipality), facts_of(comment)):
+        endings.append(Comment.Ending.NOT_TO_US)
+    if comment.deleted_at:
+        endings.append(Comment.Ending.DELETED_BY_SENDER)
+    if comment.replies.filter(status=workflow.ReplyStatus.PUBLISHED).exists():
+        endings.append(Comment.Ending.DIALOGUE_ENDED)
+    return endings
+
+
+@transaction.atomic
+def reopen(comment: Comment, *, by: Membership) -> None:
+    """Take a finished comment up again."""
+    _must_answer(by)
+    moves.advance(comment, workflow.REOPEN, by=by, ending="", ended_at=None)

@@ -1,0 +1,33 @@
+"""Why an act was refused, in words the person can act on."""
+
+from collections.abc import Sequence
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from guidelines.duties import Obligation
+
+
+class RefusedError(Exception):
+    """An act was refused; str() is what to tell the person."""
+
+
+class NotAllowedError(RefusedError):
+    """The person's role does not cover the act."""
+
+
+class TakenError(RefusedError):
+    """Somebody else was first."""
+
+
+class ChangedMeanwhileError(RefusedError):
+    """The text was saved by somebody else since this person opened it. Both texts are kept."""
+
+
+class ObligationsUnmetError(RefusedError):
+    """The reply lacks something the guideline asks to stand in it, or to be decided before it."""
+
+    def __init__(self, missing: Sequence[Obligation]) -> None:
+        self.missing = list(missing)
+        named = [f"{_(one.title)} ({one.point})" for one in missing]
+        super().__init__(_("Svaret mangler: %(duties)s.") % {"duties": get_text_list(named, _("og"))})

@@ -1,0 +1,272 @@
+"""What a person can do to a reply: draft, hand in, review, let out, take back."""
+
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit import log, moves
+from audit.wake import wake
+from guidelines.duties import DutyKind
+from guidelines.queries import version_in_force
+from inbox import publishing, tasks, workflow
+from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
+from inbox.channels.base import Count
+from inbox.models import Comment, Reply, ReplyVersion, Review
+from inbox.obligations import duties_for, notice_for, unmet_obligations
+from inbox.workflow import ReplyStatus
+from team.models import Membership
+
+
+def _must_answer(by: Membership) -> None:
+    if not by.may_answer:
+        raise NotAllowedError(_("Bare de som svarer for kommunen kan gjøre dette."))
+
+
+def open_reply(comment: Comment) -> Reply | None:
+    """Return the reply that is under way for the comment, if any."""
+    return (
+        Reply.objects.filter(comment=comment)
+        .exclude(status__in=[ReplyStatus.PUBLISHED, ReplyStatus.DISCARDED])
+        .select_related("author__user", "approved_by__user", "channel", "municipality")
+        .order_by("-created_at")
+        .first()
+    )
+
+
+@transaction.atomic
+def draft(
+    comment: Comment,
+    *,
+    text: str,
+    by: Membership,
+    base_version: int | None = None,
+    source: str | None = None,
+    enquiry_choice: str | None = None,
+) -> Reply:
+    """Save the draft answer to a comment as a new version, beginning one if there is none.
+
+    `base_version` is the version the person had on the screen: ChangedMeanwhileError when somebody saved after it.
+    In review only a lead edits, and the change is kept beside the author's text.
+    """
+    _must_answer(by)
+    _must_be_answerable(comment)
+    reply = Reply.objects.select_for_update(no_key=True).filter(comment=comment, status__in=_EDITABLE).first()
+    reply = reply or _begin(comment, by)
+    if base_version is not None and base_version != reply.version:
+        raise ChangedMeanwhileError(
+            _("Noen har lagret utkastet etter at du åpnet det. Begge tekstene er tatt vare på.")
+        )
+    changes: dict[str, object] = {
+        "text": _tidy(text),
+        "text_hash": log.content_hash(_tidy(text)),
+        "saved_at": timezone.now(),
+    }
+    if source is not None:
+        changes["source"] = source.strip()
+    if enquiry_choice is not None:
+        changes["enquiry_choice"] = enquiry_choice if enquiry_choice in Reply.EnquiryChoice.values else ""
+    _save(reply, by, changes)
+    return reply
+
+
+_EDITABLE = [ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW]
+
+
+def _must_be_answerable(comment: Comment) -> None:
+    if comment.status == workflow.CommentStatus.NEW:
+        raise RefusedError(_("Sorter kommentaren før du svarer: plikter følger av sorteringen."))
+    if comment.status == workflow.CommentStatus.OURS:
+        raise RefusedError(_("Dette har kommunen skrevet selv."))
+
+
+def _begin(comment: Comment, by: Membership) -> Reply:
+    """Begin a draft. A comment that was done is not answered twice without being opened again."""
+    if comment.status != workflow.CommentStatus.TO_ANSWER:
+        raise RefusedError(_("Kommentaren er besvart eller under behandling. Åpne den igjen for å svare på nytt."))
+    reply = Reply.objects.create(
+        municipality=comment.municipality,
+        channel=comment.channel,
+        comment=comment,
+        author=by,
+        language=comment.language if comment.language in {"nb", "nn"} else comment.municipality.written_language,
+    )
+    log.record("reply.begin", subject=reply, by=by, comment=comment.pk)
+    return reply
+
+
+def _save(reply: Reply, by: Membership, changes: dict[str, object]) -> None:
+    in_review = reply.status == ReplyStatus.IN_REVIEW
+    if in_review and not by.may_approve and by.pk != reply.author_id:
+        raise NotAllowedError(_("Svaret er til godkjenning. Bare en leder eller den som skrev det kan rette det nå."))
+    latest = reply.versions.last()
+    if latest is None or latest.text != changes["text"]:
+        number = (latest.number if latest else 0) + 1
+        ReplyVersion.objects.create(reply=reply, number=number, text=changes["text"], saved_by=by, in_review=in_review)
+        changes["guideline_version"] = version_in_force(reply.municipality)
+    elif not _differs(reply, changes):
+        return
+    move = workflow.EDIT_IN_REVIEW if in_review else workflow.SAVE
+    moves.advance(reply, move, by=by, **changes)
+
+
+def _differs(reply: Reply, changes: dict[str, object]) -> bool:
+    return any(getattr(reply, name) != value for name, value in changes.items() if name != "saved_at")
+
+
+def _tidy(text: str) -> str:
+    """Return the text as it will be sent: one kind of line break, no space at the ends."""
+    return text.replace("\r\n", "\n").strip()
+
+
+@transaction.atomic
+def insert_notice(reply: Reply, *, code: str, by: Membership) -> Reply:
+    """Put a notice the guideline asks for at the end of the draft, in the draft's language."""
+    duty = next((one for one in duties_for(reply.comment, reply) if one.code == code and one.is_notice), None)
+    if duty is None:
+        raise RefusedError(_("Denne plikten har ingen tekst å sette inn."))
+    notice = notice_for(duty, reply.municipality, reply.language)
+    choice = Reply.EnquiryChoice.ASK if duty.kind == DutyKind.ENQUIRY_NOTICE else None
+    return draft(reply.comment, text=f"{reply.text}\n\n{notice}", by=by, enquiry_choice=choice)
+
+
+@transaction.atomic
+def submit(reply: Reply, *, by: Membership) -> None:
+    """Hand the draft in for review. Refused while a duty that blocks publishing is unmet, naming it."""
+    _must_answer(by)
+    _must_be_publishable(reply)
+    moves.advance(reply, workflow.SUBMIT, by=by, submitted_at=timezone.now())
+    moves.advance(reply.comment, workflow.HAND_IN, by=by)
+
+
+@transaction.atomic
+def send_back(reply: Reply, *, remark: str, by: Membership) -> None:
+    """Send a reply back to its author with a remark that says what to change."""
+    if not by.may_approve:
+        raise NotAllowedError(_("Bare en leder kan sende et svar tilbake."))
+    if not remark.strip():
+        raise RefusedError(_("Skriv hva som må endres."))
+    _decide(reply, Review.Decision.SENT_BACK, by, remark.strip())
+    moves.advance(reply, workflow.SEND_BACK, by=by)
+    moves.advance(reply.comment, workflow.TAKE_BACK, by=by)
+
+
+@transaction.atomic
+def approve(reply: Reply, *, by: Membership) -> None:
+    """Approve a reply; it is published when its hold period is over, and can be taken back until then."""
+    if reason := why_not_approve(reply, by=by):
+        raise NotAllowedError(reason)
+    _must_be_publishable(reply)
+    hold = reply.municipality.hold_seconds
+    _decide(reply, Review.Decision.APPROVED, by, "")
+    try:
+        with transaction.atomic():
+            moves.advance(
+                reply,
+                workflow.APPROVE,
+                by=by,
+                approved_by=by,
+                approved_at=timezone.now(),
+                publish_after=timezone.now() + timedelta(seconds=hold),
+                attempt=0,
+                problem="",
+                guideline_version=version_in_force(reply.municipality),
+            )
+    except IntegrityError as error:
+        raise RefusedError(_("Dette svaret er allerede gitt på kommentaren. Skriv noe annet.")) from error
+    moves.advance(reply.comment, workflow.LET_OUT, by=by)
+    wake(tasks.publish_reply, reply.pk, delay=hold + 0.2)
+
+
+def why_not_approve(reply: Reply, *, by: Membership) -> str:
+    """Return why this person cannot approve, "" when they can. Where two persons are asked, the author never can."""
+    if not by.may_answer:
+        return _("Bare de som svarer for kommunen kan gjøre dette.")
+    if not reply.municipality.two_person_review:
+        return ""
+    if not by.may_approve:
+        return _("Bare en leder kan godkjenne svar.")
+    return _("Du skrev svaret selv. En annen må godkjenne det.") if reply.author_id == by.pk else ""
+
+
+def _must_be_publishable(reply: Reply) -> None:
+    if not reply.text:
+        raise RefusedError(_("Svaret er tomt."))
+    if reply.comment.deleted_at:
+        raise RefusedError(_("Kommentaren er slettet hos plattformen. Den kan ikke besvares der."))
+    count = length_of(reply, reply.text)
+    if count.too_long:
+        raise RefusedError(
+            _("Svaret er for langt: %(used)s av %(limit)s tegn.") % {"used": count.used, "limit": count.limit}
+        )
+    if missing := unmet_obligations(reply.comment, reply):
+        raise ObligationsUnmetError(missing)
+
+
+def length_of(reply: Reply, text: str) -> Count:
+    """Return the length as the channel counts it, with what will stand in front (the sender's address)."""
+    return publishing.connect(reply.channel).count(text, publishing.parent_of(reply))
+
+
+def _decide(reply: Reply, decision: Review.Decision, by: Membership, remark: str) -> None:
+    latest = reply.versions.last()
+    Review.objects.create(
+        reply=reply, reviewer=by, decision=decision, remark=remark, version_number=latest.number if latest else 0
+    )
+
+
+@transaction.atomic
+def recall(reply: Reply, *, by: Membership) -> None:
+    """Take an approved reply back while it is held (Angre). Refused once it is being published."""
+    _must_answer(by)
+    try:
+        moves.advance(reply, workflow.RECALL, by=by, publish_after=None, approved_by=None, approved_at=None)
+    except moves.IllegalMoveError as error:
+        raise RefusedError(_("Svaret er allerede på vei ut og kan ikke tas tilbake.")) from error
+    moves.advance(reply.comment, workflow.CALL_BACK, by=by)
+
+
+@transaction.atomic
+def rework(reply: Reply, *, by: Membership) -> None:
+    """Take up a reply the platform refused, as a draft."""
+    _must_answer(by)
+    moves.advance(reply, workflow.REWORK, by=by, problem="")
+
+
+@transaction.atomic
+def discard(reply: Reply, *, by: Membership) -> None:
+    """Throw a draft away; its versions stay in the log of what was written."""
+    _must_answer(by)
+    moves.advance(reply, workflow.DISCARD, by=by)
+
+
+@transaction.atomic
+def settle_found(reply: Reply, *, permalink: str, by: Membership) -> None:
+    """A person has seen that the unclear reply stands on the platform: its address there ends with its id."""
+    if not by.may_approve:
+        raise NotAllowedError(_("Bare en leder kan avklare dette."))
+    external_id = permalink.rstrip("/").rpartition("/")[2]
+    if not external_id:
+        raise RefusedError(_("Lim inn adressen til svaret på plattformen."))
+    moves.advance(
+        reply,
+        workflow.FOUND,
+        by=by,
+        external_id=external_id,
+        permalink=permalink,
+        published_at=timezone.now(),
+        problem="",
+    )
+    moves.advance(reply.comment, workflow.ANSWERED, by=by)
+
+
+@transaction.atomic
+def send_again(reply: Reply, *, by: Membership) -> None:
+    """A person has seen that the unclear reply does not stand on the platform: send it once more."""
+    if not by.may_approve:
+        raise NotAllowedError(_("Bare en leder kan avklare dette."))
+    moves.advance(
+        reply, workflow.SEND_AGAIN, by=by, publish_after=timezone.now(), attempt=1, lease_until=None, problem=""
+    )
+    wake(tasks.publish_reply, reply.pk)

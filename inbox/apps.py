@@ -1,0 +1,7 @@
+"""Comments in, replies out."""
+
+from django.apps import AppConfig
+
+
+class InboxConfig(AppConfig):
+    name = "inbox"

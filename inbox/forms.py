@@ -1,0 +1,110 @@
+"""Forms of the inbox: what a person may send, and the words when it is wrong."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from guidelines.duties import Flag, Sorting
+from inbox.models import Reply
+from team.models import Membership, Unit
+
+SORTING_LABELS = {
+    Sorting.PRAISE: _("Ros"),
+    Sorting.NEUTRAL: _("Nøytral"),
+    Sorting.NEGATIVE: _("Negativ"),
+    Sorting.FACTUAL_ERROR: _("Faktafeil"),
+    Sorting.CASE_HANDLING: _("Saksbehandling"),
+}
+FLAG_LABELS = {
+    Flag.URGENT: _("Akutt"),
+    Flag.PERSONAL_DATA: _("Personopplysninger"),
+    Flag.HEALTH_DATA: _("Helseopplysninger"),
+    Flag.POLITICAL: _("Politisk nivå"),
+    Flag.ABOUT_PERSON: _("Om en person"),
+    Flag.THREAT: _("Trussel"),
+    Flag.PRESS: _("Presse"),
+    Flag.ACCESS_REQUEST: _("Innsynskrav"),
+    Flag.COMPLAINT: _("Klage"),
+}
+YES_NO = [("yes", _("Ja")), ("no", _("Nei"))]
+
+
+def yes_no(value: str) -> bool | None:
+    """Return True, False, or None when the question was not answered."""
+    return {"yes": True, "no": False}.get(value)
+
+
+class SortForm(forms.Form):
+    """Which sortings, and the two small questions."""
+
+    sortings = forms.MultipleChoiceField(
+        choices=list(SORTING_LABELS.items()),
+        error_messages={"required": _("Velg minst én sortering."), "invalid_choice": _("Ukjent sortering.")},
+    )
+    documentation_value = forms.ChoiceField(choices=[("", ""), *YES_NO], required=False)
+    addressed_to_us = forms.ChoiceField(choices=[("", ""), *YES_NO], required=False)
+
+
+class FlagForm(forms.Form):
+    """Which flags a person has decided."""
+
+    flags = forms.MultipleChoiceField(choices=list(FLAG_LABELS.items()), required=False)
+
+
+class DraftForm(forms.Form):
+    """The draft answer, with the version it was written on."""
+
+    text = forms.CharField(
+        required=False, strip=False, max_length=20_000, error_messages={"max_length": _("Svaret er for langt.")}
+    )
+    source = forms.CharField(required=False, max_length=2_000)
+    enquiry_choice = forms.ChoiceField(choices=[("", ""), *Reply.EnquiryChoice.choices], required=False)
+    version = forms.IntegerField(required=False, min_value=0)
+
+
+class RemarkForm(forms.Form):
+    """Why a reply is sent back."""
+
+    remark = forms.CharField(max_length=2_000, error_messages={"required": _("Skriv hva som må endres.")})
+
+
+class UnitForm(forms.Form):
+    """The unit that is the right body for the question."""
+
+    unit = forms.ModelChoiceField(
+        queryset=Unit.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": _("Velg en av kommunens enheter.")},
+    )
+
+    def __init__(self, *args: Any, municipality_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = self.fields["unit"]
+        if isinstance(units, forms.ModelChoiceField):
+            units.queryset = Unit.objects.filter(municipality_id=municipality_id, is_active=True)
+
+
+class AssignForm(forms.Form):
+    """The colleague who gets the comment."""
+
+    to = forms.ModelChoiceField(
+        queryset=Membership.objects.none(),
+        error_messages={"required": _("Velg en kollega."), "invalid_choice": _("Velg en som svarer for kommunen.")},
+    )
+
+    def __init__(self, *args: Any, municipality_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to = self.fields["to"]
+        if isinstance(to, forms.ModelChoiceField):
+            to.queryset = Membership.objects.current().filter(
+                municipality_id=municipality_id, role__in=["member", "lead"]
+            )
+
+
+class FoundForm(forms.Form):
+    """Where the unclear reply stands on the platform."""
+
+    permalink = forms.URLField(
+        assume_scheme="https", error_messages={"required": _("Lim inn adressen til svaret på plattformen.")}
+    )

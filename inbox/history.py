@@ -1,0 +1,74 @@
+"""The log of one comment in words for the people who work with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from inbox.forms import SORTING_LABELS
+from inbox.queries import LogLine
+
+WORDS = {
+    "comment.receive": gettext_lazy("hentet kommentaren"),
+    "comment.edit": gettext_lazy("så at avsenderen endret kommentaren"),
+    "comment.delete": gettext_lazy("så at kommentaren var slettet på plattformen"),
+    "comment.claim": gettext_lazy("tok kommentaren"),
+    "comment.release": gettext_lazy("la kommentaren tilbake"),
+    "comment.assign": gettext_lazy("tildelte kommentaren"),
+    "comment.sort": gettext_lazy("sorterte kommentaren"),
+    "comment.unsort": gettext_lazy("angret sorteringen"),
+    "comment.choose_unit": gettext_lazy("valgte enhet"),
+    "comment.end": gettext_lazy("avsluttet uten svar"),
+    "comment.reopen": gettext_lazy("åpnet kommentaren igjen"),
+    "comment.answered": gettext_lazy("merket kommentaren som besvart"),
+    "reply.begin": gettext_lazy("begynte på et svar"),
+    "reply.save": gettext_lazy("lagret utkastet"),
+    "reply.submit": gettext_lazy("sendte svaret til godkjenning"),
+    "reply.edit_in_review": gettext_lazy("rettet svaret i godkjenningen"),
+    "reply.send_back": gettext_lazy("sendte svaret tilbake"),
+    "reply.approve": gettext_lazy("godkjente svaret"),
+    "reply.recall": gettext_lazy("tok svaret tilbake"),
+    "reply.publish": gettext_lazy("publiserte svaret"),
+    "reply.postpone": gettext_lazy("utsatte publiseringen"),
+    "reply.give_up": gettext_lazy("kunne ikke avgjøre om svaret ble publisert"),
+    "reply.refuse": gettext_lazy("fikk nei fra plattformen"),
+    "reply.send_again": gettext_lazy("sendte svaret på nytt"),
+    "reply.rework": gettext_lazy("tok opp svaret igjen"),
+    "reply.discard": gettext_lazy("forkastet utkastet"),
+}
+# Steps that only follow from the act beside them would say everything twice.
+ECHOES = {"comment.hand_in", "comment.take_back", "comment.let_out", "comment.call_back", "reply.start"}
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line: who ("" = SocialDesk), what, when, and the choice that was made."""
+
+    name: str
+    words: str
+    at: datetime
+    detail: str
+
+
+def lines_of(history: list[LogLine]) -> list[HistoryLine]:
+    """Return the lines of the log for people, newest first; saves in a row by one person are one line."""
+    lines: list[HistoryLine] = []
+    latest = ""
+    for line in history:
+        action = line.event.action
+        if action in ECHOES or (action == "reply.save" and latest == f"{action}{line.name}"):
+            continue
+        latest = f"{action}{line.name}"
+        lines.append(HistoryLine(line.name, str(WORDS.get(action, action)), line.event.at, _detail(line.event.data)))
+    return lines
+
+
+def _detail(data: dict[str, Any]) -> str:
+    chosen = data.get("set", {})
+    labels = {str(sorting): str(label).lower() for sorting, label in SORTING_LABELS.items()}
+    if chosen.get("sortings"):
+        return get_text_list([labels.get(one, one) for one in chosen["sortings"]], _("og"))
+    return _("versjon %(number)s") % {"number": data["version"]} if "version" in data else ""

@@ -1,0 +1,233 @@
+"""The in-door: what a platform sent becomes posts, comments, versions and tombstones.
+
+`receive` may be called any number of times with the same page: known comments with known content change nothing.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit import log, moves
+from inbox import workflow
+from inbox.channels.base import Item, Page
+from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, UnreadItem
+from inbox.workflow import CommentStatus
+
+
+@dataclass
+class Received:
+    """What one page brought."""
+
+    new: list[int] = field(default_factory=list)
+    edited: list[int] = field(default_factory=list)
+    posts: int = 0
+    ours: int = 0
+    unread: int = 0
+
+
+def keep_raw(channel: Channel, body: bytes, *, problem: str = "") -> RawPage:
+    """Store exactly what the platform answered, before anybody tries to understand it. The same bytes are kept once."""
+    sha256 = hashlib.sha256(body).hexdigest()
+    page, _ = RawPage.objects.get_or_create(
+        channel=channel, sha256=sha256, defaults={"body": body, "problem": problem[:300]}
+    )
+    return page
+
+
+@transaction.atomic
+def receive(channel: Channel, page: Page, *, raw_page: RawPage | None) -> Received:
+    """Take in one page of items: posts first, then parents before children, all or nothing.
+
+    New comments are inserted in bulk with one event each; a changed text becomes a version; our own published replies
+    are matched to their rows and never queued. Unreadable items are kept in `UnreadItem`.
+    """
+    # One page of a channel at a time: two workers with the same page meet here, and the second finds all known.
+    channel = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
+    received = Received()
+    _keep_unread(channel, page, raw_page, received)
+    items = _once_each(page.items)
+    _keep_posts(channel, [item for item in items if item.is_post], received)
+    comments = [item for item in items if not item.is_post]
+    known = _known(channel, comments)
+    fresh = [item for item in comments if item.external_id not in known]
+    _keep_new(channel, fresh, raw_page, received)
+    for item in comments:
+        if item.external_id in known and known[item.external_id].content_hash != content_hash(item):
+            _keep_edit(known[item.external_id], item, raw_page, received)
+    return received
+
+
+def content_hash(item: Item) -> str:
+    """Return the hash that says whether we have seen this content: text and author name, not counters."""
+    return log.content_hash(json.dumps([item.text, item.text_raw, item.author_name], ensure_ascii=True))
+
+
+@transaction.atomic
+def mark_deleted(comments: Iterable[Comment], *, at: datetime | None = None) -> None:
+    """Put a tombstone on comments that are gone from the platform. Their text stays until archived."""
+    for comment in sorted(comments, key=lambda one: one.pk):
+        if comment.deleted_at is None:
+            moves.advance(comment, workflow.DELETED, by=None, deleted_at=at or timezone.now())
+
+
+def _once_each(items: Sequence[Item]) -> list[Item]:
+    """Drop repeats within the page; the last one wins, in order of time so that parents come first."""
+    latest = {item.external_id: item for item in items if not item.deleted}
+    far_past = datetime.min.replace(tzinfo=timezone.get_default_timezone())
+    return sorted(latest.values(), key=lambda item: (item.created_at or far_past, item.external_id))
+
+
+def _keep_unread(channel: Channel, page: Page, raw_page: RawPage | None, received: Received) -> None:
+    for unread in page.unreadable:
+        source = raw_page or keep_raw(channel, unread.raw)
+        _, is_new = UnreadItem.objects.get_or_create(
+            channel=channel,
+            sha256=hashlib.sha256(unread.raw).hexdigest(),
+            defaults={"raw_page": source, "body": unread.raw, "reason": unread.reason[:300]},
+        )
+        received.unread += is_new
+
+
+def _keep_posts(channel: Channel, items: Sequence[Item], received: Received) -> None:
+    Post.objects.bulk_create(
+        [
+            Post(
+                municipality_id=channel.municipality_id,
+                channel=channel,
+                external_id=item.external_id,
+                text=item.text,
+                permalink=item.permalink,
+                posted_at=item.created_at,
+            )
+            for item in items
+        ],
+        update_conflicts=True,
+        unique_fields=["channel", "external_id"],
+        update_fields=["text", "permalink", "posted_at"],
+    )
+    received.posts += len(items)
+
+
+def _known(channel: Channel, items: Sequence[Item]) -> dict[str, Comment]:
+    """Return what we already have, by the platform's id: one query for the page."""
+    ids = [item.external_id for item in items]
+    return {one.external_id: one for one in Comment.objects.filter(channel=channel, external_id__in=ids)}
+
+
+def _keep_new(channel: Channel, items: Sequence[Item], raw_page: RawPage | None, received: Received) -> None:
+    """Insert unseen comments with their first version and one event each; what SocialDesk published is only matched."""
+    published = _published_by_us(channel, items)
+    received.ours += len(published)
+    unseen = [item for item in items if item.external_id not in published]
+    posts = _posts_of(channel, unseen)
+    rows = Comment.objects.bulk_create(
+        [_comment(channel, item, posts.get(item.root_id or item.parent_id or "")) for item in unseen]
+    )
+    CommentVersion.objects.bulk_create(
+        [_version(row, item, 1, raw_page) for row, item in zip(rows, unseen, strict=True)]
+    )
+    log.record_many("comment.receive", subjects=rows, by=None)
+    _tie_to_parents(channel, rows)
+    received.new += [row.pk for row in rows]
+
+
+def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received: Received) -> None:
+    """Keep the changed content as a new version; what was there before stays."""
+    number = comment.versions.count() + 1
+    CommentVersion.objects.bulk_create([_version(comment, item, number, raw_page)])
+    moves.advance(
+        comment,
+        workflow.EDITED,
+        by=None,
+        note={"version": number},
+        text=item.text,
+        author_name=item.author_name,
+        content_hash=content_hash(item),
+        edited_at=item.edited_at or timezone.now(),
+        was_cleaned=item.cleaned,
+    )
+    received.edited.append(comment.pk)
+
+
+def _published_by_us(channel: Channel, items: Sequence[Item]) -> set[str]:
+    """Return which of our own items are replies that left through SocialDesk."""
+    own = [item.external_id for item in items if item.own]
+    return set(Reply.objects.filter(channel=channel, external_id__in=own).values_list("external_id", flat=True))
+
+
+def _posts_of(channel: Channel, items: Sequence[Item]) -> dict[str, Post]:
+    roots = {item.root_id or item.parent_id or "" for item in items}
+    return {post.external_id: post for post in Post.objects.filter(channel=channel, external_id__in=roots)}
+
+
+def _comment(channel: Channel, item: Item, post: Post | None) -> Comment:
+    return Comment(
+        municipality_id=channel.municipality_id,
+        channel=channel,
+        post=post,
+        external_id=item.external_id,
+        parent_external_id=item.parent_id or "",
+        permalink=item.permalink,
+        visibility=item.visibility,
+        author_external_id=item.author_id,
+        author_name=item.author_name,
+        author_handle=item.author_handle,
+        author_url=item.author_url,
+        text=item.text,
+        language=item.language[:20],
+        content_hash=content_hash(item),
+        posted_at=item.created_at or timezone.now(),
+        edited_at=item.edited_at,
+        was_cleaned=item.cleaned,
+        problems=[problem[:300] for problem in item.problems],
+        status=CommentStatus.OURS if item.own else CommentStatus.NEW,
+    )
+
+
+def _version(comment: Comment, item: Item, number: int, raw_page: RawPage | None) -> CommentVersion:
+    return CommentVersion(
+        comment=comment,
+        number=number,
+        text=item.text,
+        text_raw=item.text_raw,
+        author_name=item.author_name,
+        content_hash=content_hash(item),
+        edited_at=item.edited_at,
+        raw=json.dumps(item.raw, ensure_ascii=True, sort_keys=True).encode(),
+        raw_page=raw_page,
+    )
+
+
+def _tie_to_parents(channel: Channel, rows: Sequence[Comment]) -> None:
+    """Set the parent of the new rows, and of older rows whose parent came late."""
+    by_id = {row.external_id: row for row in rows}
+    wanted = {row.parent_external_id for row in rows} - by_id.keys() - {""}
+    by_id |= {one.external_id: one for one in Comment.objects.filter(channel=channel, external_id__in=wanted)}
+    orphans = Comment.objects.filter(
+        channel=channel, parent=None, parent_external_id__in=[row.external_id for row in rows]
+    )
+    tied = [row for row in {one.pk: one for one in [*rows, *orphans]}.values() if row.parent_external_id in by_id]
+    for row in tied:
+        row.parent = by_id[row.parent_external_id]
+    Comment.objects.bulk_update(tied, ["parent"])
+
+
+def adopt_orphans(channel: Channel) -> int:
+    """Give comments their post when the post was read after them. Returns how many found theirs."""
+    orphans = Comment.objects.filter(channel=channel, post=None).exclude(parent_external_id="")
+    rows = list(orphans.select_related("parent__post"))
+    wanted = [one.parent_external_id for one in rows]
+    posts = {post.external_id: post for post in Post.objects.filter(channel=channel, external_id__in=wanted)}
+    found = [one for one in rows if _find_post(one, posts)]
+    return Comment.objects.bulk_update(found, ["post"])
+
+
+def _find_post(comment: Comment, posts: dict[str, Post]) -> bool:
+    """Set the comment's post from its parent's id, or from its parent's post."""
+    comment.post = posts.get(comment.parent_external_id) or (comment.parent.post if comment.parent else None)
+    return comment.post is not None

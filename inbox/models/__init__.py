@@ -1,0 +1,8 @@
+"""What the inbox keeps."""
+
+from inbox.models.channel import Channel, RawPage, UnreadItem
+from inbox.models.comment import Comment, CommentVersion
+from inbox.models.post import Post
+from inbox.models.reply import Reply, ReplyVersion, Review
+
+__all__ = ["Channel", "Comment", "CommentVersion", "Post", "RawPage", "Reply", "ReplyVersion", "Review", "UnreadItem"]

@@ -1,0 +1,80 @@
+"""An account of ours on a platform, and what it sent us, byte for byte."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models.fields import EncryptedTextField
+from team.models import Municipality
+
+
+class Channel(models.Model):
+    """One official account. The token is encrypted at rest and never shown again."""
+
+    class Platform(models.TextChoices):
+        MASTODON = "mastodon", "Mastodon"
+
+    class Problem(models.TextChoices):
+        TOKEN = "token", _("Tilgangsnøkkelen gjelder ikke lenger. Koble til på nytt.")
+        PERMISSION = "permission", _("Tilgangen mangler en rettighet. Koble til på nytt.")
+        AWAY = "away", _("Plattformen svarer ikke. Vi prøver igjen.")
+        BUSY = "busy", _("Plattformen ber oss vente. Vi prøver igjen.")
+        ODD = "odd", _("Plattformen svarte noe vi ikke forstår. Svaret er tatt vare på.")
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="channels")
+    platform = models.CharField(_("plattform"), max_length=20, choices=Platform)
+    name = models.CharField(_("navn"), max_length=100)
+    base_url = models.URLField(_("adresse"))
+    handle = models.CharField(_("konto"), max_length=200)
+    account_id = models.CharField(max_length=200, blank=True)
+    token = EncryptedTextField(_("tilgangsnøkkel"))
+    is_active = models.BooleanField(default=True)
+    cursor = models.TextField(blank=True, editable=False)
+    pull_every = models.PositiveIntegerField(_("sekunder mellom hver henting"), default=60)
+    next_pull_at = models.DateTimeField(null=True, blank=True, editable=False)
+    pulled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    problem = models.CharField(max_length=12, choices=Problem, blank=True, editable=False)
+    problem_since = models.DateTimeField(null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False)
+
+    reply_limit = models.PositiveIntegerField(default=500, editable=False)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["platform", "base_url", "handle"], name="channel_once")]
+        indexes = [models.Index(fields=["next_pull_at"], condition=models.Q(is_active=True), name="channel_due")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_platform_display()})"
+
+
+class RawPage(models.Model):
+    """Exactly what a platform answered, stored before anybody tries to understand it. The same bytes are kept once."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="raw_pages")
+    body = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    received_at = models.DateTimeField(auto_now_add=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "sha256"], name="raw_page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} fra {self.channel_id}"
+
+
+class UnreadItem(models.Model):
+    """Something a platform sent that could not be understood: kept and shown, never dropped."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="unread_items")
+    raw_page = models.ForeignKey(RawPage, on_delete=models.PROTECT, related_name="unread_items")
+    body = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300)
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "sha256"], name="unread_item_once")]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]}: {self.reason}"

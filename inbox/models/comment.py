@@ -1,0 +1,104 @@
+"""What the public wrote, in every version, and what the team decided about it."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from guidelines.models import GuidelineVersion
+from inbox.models.channel import Channel, RawPage
+from inbox.models.post import Post
+from inbox.workflow import CommentStatus
+from team.models import Membership, Municipality, Unit
+
+
+class Comment(models.Model):
+    """One comment. The text fields are the latest version; all versions are kept."""
+
+    class Ending(models.TextChoices):
+        NOT_TO_US = "not_to_us", _("Ikke til oss")
+        DELETED_BY_SENDER = "deleted_by_sender", _("Slettet av avsenderen")
+        DIALOGUE_ENDED = "dialogue_ended", _("Avsluttet dialog")
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="comments")
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="comments")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    external_id = models.CharField(max_length=200)
+    parent_external_id = models.CharField(max_length=200, blank=True)
+    permalink = models.TextField(blank=True)
+    visibility = models.CharField(max_length=20, blank=True)
+
+    author_external_id = models.CharField(max_length=200, blank=True)
+    author_name = models.TextField(blank=True)
+    author_handle = models.TextField(blank=True)
+    author_url = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    content_hash = models.CharField(max_length=64)
+    posted_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    was_cleaned = models.BooleanField(default=False)
+    problems = ArrayField(models.CharField(max_length=300), default=list)
+
+    status = models.CharField(max_length=12, choices=CommentStatus, default=CommentStatus.NEW)
+    version = models.PositiveIntegerField(default=0)
+    assignee = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="assigned_comments")
+    claimed_at = models.DateTimeField(null=True)
+    sortings = ArrayField(models.CharField(max_length=20), default=list)
+    flags = ArrayField(models.CharField(max_length=20), default=list)
+    addressed_to_us = models.BooleanField(null=True)
+    documentation_value = models.BooleanField(null=True)
+    sorted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    sorted_at = models.DateTimeField(null=True)
+    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    forward_to = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    ending = models.CharField(max_length=20, choices=Ending, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="comment_once")]
+        indexes = [
+            models.Index(
+                fields=["municipality", "status", "posted_at", "id"],
+                condition=~Q(status__in=["DONE", "OURS"]),
+                name="comment_open",
+            ),
+            models.Index(fields=["municipality", "status", "-posted_at", "-id"], name="comment_by_status"),
+            models.Index(
+                fields=["assignee", "posted_at", "id"], condition=Q(assignee__isnull=False), name="comment_mine"
+            ),
+            models.Index(fields=["post", "posted_at", "id"], name="comment_thread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.external_id} på {self.channel_id}"
+
+    @property
+    def author(self) -> str:
+        """The name to show; a hidden author is no reason to show nothing."""
+        return self.author_name or self.author_handle or str(_("Ukjent avsender"))
+
+
+class CommentVersion(models.Model):
+    """The comment as it stood when we saw it; never changed afterwards."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    text_raw = models.TextField(blank=True)
+    author_name = models.TextField(blank=True)
+    content_hash = models.CharField(max_length=64)
+    edited_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(auto_now_add=True)
+    raw = models.BinaryField()
+    raw_page = models.ForeignKey(RawPage, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["comment", "number"], name="comment_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id} versjon {self.number}"

@@ -1,0 +1,122 @@
+"""Our answer to a comment: draft, versions, review, and its way out."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from guidelines.models import GuidelineVersion
+from inbox.models.channel import Channel
+from inbox.models.comment import Comment
+from inbox.workflow import ReplyStatus
+from team.models import Membership, Municipality
+
+OPEN = [ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW, ReplyStatus.APPROVED, ReplyStatus.PUBLISHING, ReplyStatus.UNCLEAR]
+ON_ITS_WAY = [ReplyStatus.APPROVED, ReplyStatus.PUBLISHING, ReplyStatus.UNCLEAR, ReplyStatus.PUBLISHED]
+
+
+class Reply(models.Model):
+    """One answer. PUBLISHED only together with the platform's id (see `inbox.publishing`)."""
+
+    class EnquiryChoice(models.TextChoices):
+        ASK = "ask", _("Be om skriftlig henvendelse")
+        FORWARD = "forward", _("Videresend i stedet")
+
+    class Problem(models.TextChoices):
+        UNCLEAR = "unclear", _("Plattformen svarte uklart tre ganger. Se etter om svaret står der.")
+        BUSY = "busy", _("Plattformen tar ikke imot svar akkurat nå. Vi prøver igjen.")
+        TOKEN = "token", _("Kanalen er frakoblet: tilgangsnøkkelen gjelder ikke lenger.")
+        PERMISSION = "permission", _("Kanalen mangler tilgang til å svare.")
+        GONE = "gone", _("Kommentaren finnes ikke lenger på plattformen.")
+        TEXT = "text", _("Plattformen godtok ikke teksten.")
+        OTHER = "other", _("Plattformen tok ikke imot svaret.")
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    comment = models.ForeignKey(Comment, on_delete=models.PROTECT, related_name="replies")
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    status = models.CharField(max_length=12, choices=ReplyStatus, default=ReplyStatus.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    text = models.TextField(blank=True)
+    text_hash = models.CharField(max_length=64, blank=True)
+    language = models.CharField(max_length=5, default="nb")
+    source = models.TextField(_("kilde"), blank=True)
+    enquiry_choice = models.CharField(max_length=10, choices=EnquiryChoice, blank=True)
+    author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    approved_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
+
+    publish_after = models.DateTimeField(null=True)
+    attempt = models.PositiveIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    external_id = models.CharField(max_length=200, blank=True)
+    permalink = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=10, choices=Problem, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment"], condition=Q(status__in=OPEN), name="reply_one_open"),
+            models.UniqueConstraint(
+                fields=["comment", "text_hash"], condition=Q(status__in=ON_ITS_WAY), name="reply_same_text_once"
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "external_id"], condition=~Q(external_id=""), name="reply_external_id_once"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="PUBLISHED") | ~Q(external_id=""), name="reply_published_has_external_id"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["publish_after", "id"], condition=Q(status__in=["APPROVED", "PUBLISHING"]), name="reply_due"
+            ),
+            models.Index(fields=["comment", "created_at"], name="reply_of_comment"),
+        ]
+
+    def __str__(self) -> str:
+        return f"svar {self.pk} på {self.comment_id}"
+
+
+class ReplyVersion(models.Model):
+    """The text as somebody saved it; never changed afterwards."""
+
+    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField(blank=True)
+    saved_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField(auto_now_add=True)
+    in_review = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["reply", "number"], name="reply_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.reply_id} utkast {self.number}"
+
+
+class Review(models.Model):
+    """What a reviewer decided about one version of a reply."""
+
+    class Decision(models.TextChoices):
+        APPROVED = "approved", _("Godkjent")
+        SENT_BACK = "sent_back", _("Sendt tilbake")
+
+    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    decision = models.CharField(max_length=10, choices=Decision)
+    remark = models.TextField(blank=True)
+    version_number = models.PositiveIntegerField()
+    decided_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["decided_at"]
+
+    def __str__(self) -> str:
+        return f"{self.reply_id}: {self.decision}"

@@ -1,0 +1,213 @@
+"""What the pages of the inbox list and count."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from audit import log
+from audit.models import AuditEvent
+from inbox.models import Channel, Comment, Reply
+from inbox.workflow import CommentStatus, ReplyStatus
+from team.models import Membership
+
+PAGE = 50
+TABS = {
+    "nye": _("Nye"),
+    "skal-besvares": _("Skal besvares"),
+    "mine": _("Mine"),
+    "til-godkjenning": _("Til godkjenning"),
+    "venter": _("Venter"),
+    "ferdig": pgettext_lazy("fane", "Ferdig"),
+}
+STATUS_OF_TAB = {
+    "nye": CommentStatus.NEW,
+    "skal-besvares": CommentStatus.TO_ANSWER,
+    "til-godkjenning": CommentStatus.IN_REVIEW,
+    "venter": CommentStatus.GOING_OUT,
+    "ferdig": CommentStatus.DONE,
+}
+NEWEST_FIRST = {"ferdig"}
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """One page of a tab: the rows, and where the next and the one before it begin ("" = there is none)."""
+
+    rows: list[Comment]
+    after: str
+    before: str
+
+
+def queue_for(member: Membership, tab: str, *, after: str = "", before: str = "") -> QueuePage:
+    """Return one page of a tab, waited longest first (Ferdig: newest first), by keyset in both directions.
+
+    `after` and `before` are what an earlier page handed out; anything else counts as the first page.
+    """
+    ascending = (tab not in NEWEST_FIRST) != bool(before)
+    rows = list(_beyond(_in_tab(member, tab), before or after, ascending)[: PAGE + 1])
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if before:
+        rows.reverse()
+        return QueuePage(rows, after=_mark(rows, -1), before=_mark(rows, 0) if more else "")
+    return QueuePage(rows, after=_mark(rows, -1) if more else "", before=_mark(rows, 0) if after else "")
+
+
+def _in_tab(member: Membership, tab: str) -> QuerySet[Comment]:
+    comments = Comment.objects.filter(municipality_id=member.municipality_id)
+    if tab == "mine":
+        comments = comments.filter(assignee=member).exclude(status=CommentStatus.DONE)
+    else:
+        comments = comments.filter(status=STATUS_OF_TAB[tab])
+    return comments.select_related("channel", "post", "assignee__user").defer(
+        "post__permalink", "channel__token", "channel__cursor"
+    )
+
+
+def _beyond(comments: QuerySet[Comment], mark: str, ascending: bool) -> QuerySet[Comment]:
+    """Return the comments on the far side of the mark, in reading order for that direction."""
+    order = ["posted_at", "id"] if ascending else ["-posted_at", "-id"]
+    place = _read_mark(mark)
+    if place is None:
+        return comments.order_by(*order)
+    at, pk = place
+    beyond = (
+        Q(posted_at__gt=at) | Q(posted_at=at, pk__gt=pk)
+        if ascending
+        else Q(posted_at__lt=at) | Q(posted_at=at, pk__lt=pk)
+    )
+    return comments.filter(beyond).order_by(*order)
+
+
+def _mark(rows: list[Comment], index: int) -> str:
+    return f"{rows[index].posted_at.isoformat()}_{rows[index].pk}" if rows else ""
+
+
+def _read_mark(mark: str) -> tuple[datetime, int] | None:
+    at, _, pk = mark.rpartition("_")
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return (moment, int(pk)) if pk.isdecimal() and len(pk) < 19 and moment.tzinfo else None
+
+
+def counts_for(member: Membership) -> dict[str, int]:
+    """Return how many comments each tab holds, exactly, in one statement."""
+    by_status = {tab: Count("pk", filter=Q(status=status)) for tab, status in STATUS_OF_TAB.items()}
+    mine = Count("pk", filter=Q(assignee=member) & ~Q(status=CommentStatus.DONE))
+    comments = Comment.objects.filter(municipality_id=member.municipality_id)
+    names = {tab.replace("-", "_"): count for tab, count in by_status.items()}
+    found = comments.aggregate(mine=mine, **names)
+    return {tab: found[tab.replace("-", "_")] for tab in TABS}
+
+
+def new_count(municipality_id: int) -> int:
+    """Return how many unsorted comments wait, for the menu."""
+    return Comment.objects.filter(municipality_id=municipality_id, status=CommentStatus.NEW).count()
+
+
+def thread_of(comment: Comment) -> list[Comment]:
+    """Return the comments of the same branch: the ancestors, the comment, and what was written under it, by time."""
+    branch = {one.pk: one for one in _branch(comment)}
+    rows = Comment.objects.filter(pk__in=branch).select_related("channel", "assignee__user")
+    published = Reply.objects.filter(status=ReplyStatus.PUBLISHED).select_related("author__user", "approved_by__user")
+    return list(
+        rows.prefetch_related(
+            "versions", Prefetch("replies", queryset=published.order_by("published_at"), to_attr="published")
+        ).order_by("posted_at", "id")
+    )
+
+
+_BRANCH = """
+    WITH RECURSIVE up AS (
+        SELECT id, parent_id FROM inbox_comment WHERE id = %(id)s
+        UNION SELECT c.id, c.parent_id FROM inbox_comment c JOIN up ON c.id = up.parent_id
+    ), down AS (
+        SELECT id FROM inbox_comment WHERE id = %(id)s
+        UNION SELECT c.id FROM inbox_comment c JOIN down ON c.parent_id = down.id
+    )
+    SELECT id FROM up UNION SELECT id FROM down LIMIT 500
+"""
+
+
+def _branch(comment: Comment) -> list[Comment]:
+    return list(Comment.objects.raw(_BRANCH, {"id": comment.pk}))
+
+
+def neighbours(member: Membership, comment: Comment, tab: str) -> tuple[int | None, int | None]:
+    """Return (previous, next) comment ids in the same tab, for j and k on the conversation page."""
+    comments = _in_tab(member, tab).select_related(None).only("pk")
+    mark = f"{comment.posted_at.isoformat()}_{comment.pk}"
+    ascending = tab not in NEWEST_FIRST
+    later = _beyond(comments, mark, ascending).values_list("pk", flat=True).first()
+    earlier = _beyond(comments, mark, not ascending).values_list("pk", flat=True).first()
+    return earlier, later
+
+
+def waiting_for_review(member: Membership) -> list[Reply]:
+    """Return the replies that wait for approval, handed in longest ago first."""
+    replies = Reply.objects.filter(municipality_id=member.municipality_id, status=ReplyStatus.IN_REVIEW)
+    return list(
+        replies.select_related("comment__channel", "comment__post", "author__user").order_by("submitted_at", "id")[:200]
+    )
+
+
+def troubled_replies(member: Membership) -> list[Reply]:
+    """Return replies a person must look at: unclear on the platform, or refused by it."""
+    replies = Reply.objects.filter(
+        municipality_id=member.municipality_id, status__in=[ReplyStatus.UNCLEAR, ReplyStatus.REFUSED]
+    )
+    return list(replies.select_related("comment__post", "channel", "author__user").order_by("approved_at", "id")[:200])
+
+
+def ill_channels(member: Membership) -> list[Channel]:
+    """Return the municipality's channels that have a problem now."""
+    return list(
+        Channel.objects.filter(municipality_id=member.municipality_id, is_active=True)
+        .exclude(problem="")
+        .defer("token", "cursor")
+    )
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a history for people: who did what, when."""
+
+    event: AuditEvent
+    name: str
+
+
+def history_of(comment: Comment) -> list[LogLine]:
+    """Return what happened to the comment and its replies, newest first, with the names behind the ids."""
+    events = [*log.history(comment)]
+    for reply in comment.replies.all():
+        events += log.history(reply)
+    events.sort(key=lambda event: event.pk, reverse=True)
+    members = Membership.objects.filter(
+        municipality_id=comment.municipality_id, user_id__in={e.actor_id for e in events if e.actor_id}
+    )
+    names = {member.user_id: member.user.name for member in members.select_related("user")}
+    return [LogLine(event, names.get(event.actor_id or 0, "")) for event in events]
+
+
+def held_replies(member: Membership) -> list[Reply]:
+    """Return the replies this member approved that still wait before they become public."""
+    held = Reply.objects.filter(municipality_id=member.municipality_id, status=ReplyStatus.APPROVED, approved_by=member)
+    return list(held.filter(publish_after__gt=timezone.now()).select_related("comment").order_by("publish_after")[:10])
+
+
+def last_pull(member: Membership) -> datetime | None:
+    """Return when the municipality's channels were last read, the oldest of them; None before the first time."""
+    pulls = Channel.objects.filter(municipality_id=member.municipality_id, is_active=True, pulled_at__isnull=False)
+    moment = pulls.order_by("pulled_at").values_list("pulled_at", flat=True).first()
+    return timezone.localtime(moment) if moment else None
+
+
+def arrived_since(member: Membership, moment: datetime) -> int:
+    """Return how many unsorted comments came in after the moment."""
+    comments = Comment.objects.filter(municipality_id=member.municipality_id, status=CommentStatus.NEW)
+    return comments.filter(received_at__gt=moment).count()

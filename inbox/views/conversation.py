@@ -1,0 +1,289 @@
+"""What the conversation page shows: the thread, the reply in its state, the duties, the facts and the history."""
+
+import difflib
+import itertools
+import re
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guidelines.duties import DutyKind, Obligation
+from inbox import access, queries
+from inbox.actions import comments, replies
+from inbox.history import lines_of
+from inbox.models import Comment, Reply
+from inbox.obligations import Panel, panel_for
+from inbox.workflow import CommentStatus, ReplyStatus
+from team.models import Membership, Unit
+
+URL_LENGTH = {"mastodon": 23}
+
+
+@require_safe
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the conversation, in review with the draft to approve."""
+    member = access.team_member(request)
+    one = access.comment_for(member, pk)
+    context = conversation(request, member, one)
+    return render(request, template_for(context["reply"]), context)
+
+
+@require_safe
+def duties(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the duties panel alone, asked for after each save."""
+    member = access.team_member(request)
+    return render(request, "inbox/_duties.html", conversation(request, member, access.comment_for(member, pk)))
+
+
+@require_safe
+def checks(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the checks under the reply alone, asked for after each save."""
+    member = access.team_member(request)
+    return render(request, "inbox/_checks.html", conversation(request, member, access.comment_for(member, pk)))
+
+
+def template_for(reply: Reply | None) -> str:
+    """Return the page for the state the reply is in."""
+    return "inbox/review.html" if reply and reply.status == ReplyStatus.IN_REVIEW else "inbox/comment.html"
+
+
+def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict[str, Any]:
+    """Return the context of the page and of its parts (see the head of each template)."""
+    reply = replies.open_reply(one)
+    published = one.replies.filter(status=ReplyStatus.PUBLISHED).order_by("-published_at").first()
+    panel = panel_for(one, reply or published)
+    tab = request.GET.get("i", "") if request.GET.get("i", "") in queries.TABS else tab_of(one)
+    context = {
+        "comment": one,
+        "title": _title(one),
+        "steps": _steps(one, reply),
+        "thread": _with_edits(queries.thread_of(one)),
+        "reply": reply,
+        "duties": panel,
+        "guideline": _guideline(one),
+        "enquiry_choices": Reply.EnquiryChoice.choices,
+        "units": Unit.objects.filter(municipality_id=member.municipality_id, is_active=True),
+        "composer": _composer(one, reply, panel, member),
+        "holding": holding(reply),
+        "trouble": _trouble(one, reply, member),
+        "taken": _taken(one, member),
+        "duties_url": reverse("inbox:duties", args=[one.pk]),
+        "log": lines_of(queries.history_of(one)),
+        "reviewer": reply.approved_by.name if reply and reply.approved_by else "",
+        **_may(one, member),
+        **_around(member, one, tab),
+    }
+    if reply and reply.status == ReplyStatus.IN_REVIEW:
+        context["review"] = _review(request, reply, panel, member)
+    return context
+
+
+def tab_of(one: Comment) -> str:
+    """Return the tab the comment stands in."""
+    names = {status: tab for tab, status in queries.STATUS_OF_TAB.items()}
+    return names.get(CommentStatus(one.status), "ferdig")
+
+
+def _title(one: Comment) -> str:
+    if one.post and one.post.title:
+        return _("%(name)s på «%(post)s»") % {"name": one.author, "post": one.post.title}
+    return one.author
+
+
+def _steps(one: Comment, reply: Reply | None) -> list[dict[str, str]]:
+    """Return the steps of the way, with how far this comment has come."""
+    labels = [_("Sortert"), _("Utkast"), _("Til godkjenning"), _("Publisert")]
+    reached = {
+        CommentStatus.NEW: 0,
+        CommentStatus.TO_ANSWER: 1,
+        CommentStatus.IN_REVIEW: 2,
+        CommentStatus.GOING_OUT: 3,
+        CommentStatus.DONE: 4,
+        CommentStatus.OURS: 4,
+    }[CommentStatus(one.status)]
+    return [{"label": label, "state": _state(place, reached)} for place, label in enumerate(labels)]
+
+
+def _state(place: int, reached: int) -> str:
+    if place < reached:
+        return "done"
+    return "now" if place == reached else ""
+
+
+def _guideline(one: Comment) -> dict[str, str] | None:
+    if one.guideline_version is None:
+        return None
+    return {"url": reverse("guidelines:reader"), "words": str(one.guideline_version)}
+
+
+def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membership) -> dict[str, Any] | None:
+    """Return the composer, when there is something this person may write."""
+    writable = reply is not None and reply.status in {ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW}
+    if not member.may_answer or not (writable or (reply is None and one.status == CommentStatus.TO_ANSWER)):
+        return None
+    count = replies.length_of(reply, reply.text) if reply else None
+    return {
+        "text": reply.text if reply else "",
+        "version": reply.version if reply else 0,
+        "saved_at": timezone.localtime(reply.saved_at) if reply and reply.saved_at else None,
+        "max": count.limit if count else one.channel.reply_limit,
+        "address": URL_LENGTH.get(one.channel.platform, 0),
+        "mode": "reply",
+        "lang": reply.language if reply else one.municipality.written_language,
+        "checks": _checks(panel) if reply else [],
+        "missing": _missing(panel) if reply and reply.text else "",
+        "source": reply.source if reply else "",
+        "needs_source": any(row.obligation.kind == DutyKind.CORRECT_WITH_SOURCE for row in panel.rows),
+        "may_publish_alone": not one.municipality.two_person_review,
+        "autosave_url": reverse("inbox:autosave", args=[one.pk]),
+        "checks_url": reverse("inbox:checks", args=[one.pk]),
+    }
+
+
+def _checks(panel: Panel) -> list[dict[str, str]]:
+    """Return one line for each duty that must stand in the text or be decided before it, met ones in green."""
+    lines = []
+    for row in panel.rows:
+        if not row.obligation.stage.blocks:
+            continue
+        missing = row.obligation in panel.missing
+        lines.append(
+            {
+                "tone": "blocking" if missing else "fine",
+                "words": _(row.obligation.title),
+                "duty": row.obligation.code if missing and row.obligation.duty.is_notice else "",
+            }
+        )
+    return lines
+
+
+def _missing(panel: Panel) -> str:
+    return missing_words(panel.missing)
+
+
+def missing_words(missing: list[Obligation]) -> str:
+    """Return what stops publishing, in one line; "" when nothing does."""
+    if not missing:
+        return ""
+    return _("Mangler: %(duties)s") % {"duties": get_text_list([_(one.title) for one in missing], _("og"))}
+
+
+def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership) -> dict[str, Any]:
+    versions = list(reply.versions.select_related("saved_by__user"))
+    before = _version_before(reply, versions)
+    why_not = replies.why_not_approve(reply, by=member)
+    return {
+        "parts": diff(before, reply.text) if before is not None else [],
+        "number": versions[-1].number if versions else 1,
+        "remark": "",
+        "checks": _checks(panel),
+        "missing": _missing(panel),
+        "may_approve": not why_not,
+        "why_not": why_not,
+        "hold": reply.municipality.hold_seconds,
+        "editing": "rediger" in request.GET and not why_not,
+    }
+
+
+def _version_before(reply: Reply, versions: list[Any]) -> str | None:
+    """Return the text to compare with: what was sent back, or what the author wrote before the reviewer changed it."""
+    sent_back = [review.version_number for review in reply.reviews.all() if review.decision == "sent_back"]
+    if sent_back:
+        return next((version.text for version in versions if version.number == sent_back[-1]), None)
+    authors = [version.text for version in versions if not version.in_review]
+    return authors[-1] if authors and authors[-1] != reply.text else None
+
+
+def diff(before: str, after: str) -> list[dict[str, str]]:
+    """Return the change word by word: parts of kind same, gone or new, in reading order."""
+    old, new = _words(before), _words(after)
+    parts = []
+    for act, i1, i2, j1, j2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if act == "equal":
+            parts.append({"kind": "same", "text": "".join(old[i1:i2])})
+            continue
+        parts += [{"kind": "gone", "text": "".join(old[i1:i2])}] if i2 > i1 else []
+        parts += [{"kind": "new", "text": "".join(new[j1:j2])}] if j2 > j1 else []
+    return parts
+
+
+def _words(text: str) -> list[str]:
+    """Return words and spaces; a very long text by lines, so that the comparison stays quick."""
+    return re.findall(r"\s+|[^\s]+", text) if len(text) < 20_000 else text.splitlines(keepends=True)
+
+
+def _with_edits(thread: list[Comment]) -> list[Comment]:
+    """Give each comment of the thread its edits: what changed from version to version."""
+    for one in thread:
+        texts = [version.text for version in one.versions.all()]
+        one.edits = [{"parts": diff(before, after)} for before, after in itertools.pairwise(texts)]  # type: ignore[attr-defined]
+    return thread
+
+
+def holding(reply: Reply | None) -> dict[str, Any] | None:
+    """Return how long an approved reply still waits, and the way back; None when it does not wait."""
+    if reply is None or reply.status != ReplyStatus.APPROVED or reply.publish_after is None:
+        return None
+    seconds = int((reply.publish_after - timezone.now()).total_seconds()) + 1
+    return {
+        "seconds": max(seconds, 0),
+        "author": reply.comment.author,
+        "undo_url": reverse("inbox:undo", args=[reply.comment_id]),
+    }
+
+
+def _trouble(one: Comment, reply: Reply | None, member: Membership) -> dict[str, Any] | None:
+    """Return what went wrong on the way out, and what the person can do about it."""
+    if reply is None or not reply.problem:
+        return None
+    acts = []
+    if reply.status == ReplyStatus.REFUSED:
+        acts = [
+            _act("inbox:rework", one, _("Skriv om svaret"), primary=True),
+            _act("inbox:discard", one, _("Forkast svaret")),
+        ]
+    if reply.status == ReplyStatus.UNCLEAR and member.may_approve:
+        acts = [_act("inbox:send_again", one, _("Det står ikke der – send på nytt"))]
+    kind = {ReplyStatus.REFUSED: "refused", ReplyStatus.UNCLEAR: "unclear"}.get(ReplyStatus(reply.status), "waiting")
+    return {"kind": kind, "words": reply.get_problem_display(), "acts": acts}
+
+
+def _act(name: str, one: Comment, label: str, *, primary: bool = False) -> dict[str, Any]:
+    return {"url": reverse(name, args=[one.pk]), "label": label, "primary": primary}
+
+
+def _taken(one: Comment, member: Membership) -> dict[str, Any] | None:
+    if one.assignee is None or one.assignee_id == member.pk:
+        return None
+    return {"name": one.assignee.name, "since": one.claimed_at}
+
+
+def _may(one: Comment, member: Membership) -> dict[str, Any]:
+    """Return which acts on the comment this person may do now."""
+    under_work = one.status in {CommentStatus.NEW, CommentStatus.TO_ANSWER, CommentStatus.IN_REVIEW}
+    endings = comments.allowed_endings(one) if one.status in {CommentStatus.NEW, CommentStatus.TO_ANSWER} else []
+    return {
+        "may_sort": one.status != CommentStatus.OURS,
+        "may_claim": under_work and one.assignee_id is None,
+        "may_release": under_work
+        and one.assignee_id is not None
+        and (one.assignee_id == member.pk or member.may_approve),
+        "may_end": bool(endings),
+        "may_reopen": one.status == CommentStatus.DONE,
+        "endings": [(ending.value, ending.label) for ending in endings],
+    }
+
+
+def _around(member: Membership, one: Comment, tab: str) -> dict[str, str]:
+    earlier, later = queries.neighbours(member, one, tab)
+    return {
+        "back_url": f"{reverse('inbox:queue', args=[tab])}?valgt={one.pk}",
+        "previous_url": f"{reverse('inbox:comment', args=[earlier])}?i={tab}" if earlier else "",
+        "next_url": f"{reverse('inbox:comment', args=[later])}?i={tab}" if later else "",
+    }

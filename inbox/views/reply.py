@@ -1,0 +1,188 @@
+"""What can be done to the reply of a comment, and the list of what waits for review."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from inbox import access, queries
+from inbox.actions import replies
+from inbox.actions.errors import ChangedMeanwhileError, RefusedError
+from inbox.forms import DraftForm, FoundForm, RemarkForm
+from inbox.models import Comment, Reply
+from inbox.views.acting import act, refuse
+from inbox.views.conversation import conversation, template_for
+from team.models import Membership
+
+
+@require_safe
+def review_list(request: HttpRequest) -> HttpResponse:
+    """List the replies that wait for approval, and those a person must look at."""
+    member = access.team_member(request)
+    context = {"waiting": queries.waiting_for_review(member), "troubled": queries.troubled_replies(member)}
+    return render(request, "inbox/review_list.html", context)
+
+
+@require_POST
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the draft."""
+    return _save_then(request, pk, lambda reply, member: None, done=_("Utkastet er lagret."))
+
+
+@require_POST
+def submit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the draft and hand it in for review."""
+    done = _("Svaret er sendt til godkjenning.")
+    return _save_then(request, pk, lambda reply, member: replies.submit(reply, by=member), done=done)
+
+
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what the reviewer changed, if anything, and approve: it goes out after the hold."""
+    done = _("Svaret er godkjent.")
+    return _save_then(request, pk, lambda reply, member: replies.approve(reply, by=member), done=done)
+
+
+@require_POST
+def insert(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the draft and put in the notice of a duty."""
+    code = request.POST.get("duty", "")
+    done = _("Teksten er satt inn sist i svaret.")
+    return _save_then(request, pk, lambda reply, member: replies.insert_notice(reply, code=code, by=member), done=done)
+
+
+def _save_then(request: HttpRequest, pk: int, call: Callable[[Reply, Membership], Any], *, done: str) -> HttpResponse:
+    """Save the text that came along, then make the call; a refusal keeps the text and says why."""
+    member, one = _asked(request, pk)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form, back=_page(one))
+    try:
+        reply = _saved(one, member, form)
+        call(reply, member)
+    except ChangedMeanwhileError as conflict:
+        return _both_texts(request, member, one, str(conflict))
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(f"{_page(one)}#svar")
+    messages.success(request, done)
+    return HttpResponseRedirect(_page(one))
+
+
+def _saved(one: Comment, member: Membership, form: DraftForm) -> Reply:
+    """Return the reply with what the form holds saved; a form without a text only names the version that was seen."""
+    data = form.cleaned_data
+    if "text" in form.data:
+        return replies.draft(
+            one,
+            text=data["text"],
+            source=data["source"] if "source" in form.data else None,
+            enquiry_choice=data["enquiry_choice"] if "enquiry_choice" in form.data else None,
+            base_version=data["version"],
+            by=member,
+        )
+    reply = _open_reply(one)
+    if data["version"] not in {None, reply.version}:
+        raise ChangedMeanwhileError(_("Svaret ble endret etter at du åpnet det. Les det på nytt før du går videre."))
+    return reply
+
+
+def _open_reply(one: Comment) -> Reply:
+    reply = replies.open_reply(one)
+    if reply is None:
+        raise Http404
+    return reply
+
+
+def _both_texts(request: HttpRequest, member: Membership, one: Comment, why: str) -> HttpResponse:
+    """Show the saved text and the one that was not saved, so that neither is lost."""
+    context = conversation(request, member, one)
+    context |= {"conflict": {"why": why, "unsaved": request.POST.get("text", "")}}
+    return render(request, template_for(context["reply"]), context, status=409)
+
+
+@require_POST
+def autosave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the draft quietly while somebody writes; answers with the new version."""
+    member, one = _asked(request, pk)
+    form = DraftForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"error": _("Utkastet kunne ikke lagres: se over teksten.")}, status=400)
+    try:
+        reply = _saved(one, member, form)
+    except RefusedError as refusal:
+        return JsonResponse({"error": str(refusal)}, status=409)
+    at = date_format(timezone.localtime(), "H.i")
+    return JsonResponse({"version": reply.version, "message": _("Utkast lagret kl. %(time)s") % {"time": at}})
+
+
+@require_POST
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send it back with a remark."""
+    member, one = _asked(request, pk)
+    form = RemarkForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form, back=_page(one))
+    reply = _open_reply(one)
+    remark = form.cleaned_data["remark"]
+    done = _("Svaret er sendt tilbake til %(name)s.") % {"name": reply.author.name}
+    return act(request, lambda: replies.send_back(reply, remark=remark, by=member), done=done, back=_page(one))
+
+
+@require_POST
+def recall(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take it back while it is held."""
+    return _act_on_reply(request, pk, replies.recall, done=_("Svaret er tatt tilbake og ligger som utkast."))
+
+
+@require_POST
+def rework(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take up a refused reply as a draft."""
+    return _act_on_reply(request, pk, replies.rework, done=_("Svaret er et utkast igjen."))
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw the draft away."""
+    return _act_on_reply(request, pk, replies.discard, done=_("Utkastet er forkastet."))
+
+
+@require_POST
+def send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person says that the unclear reply does not stand on the platform."""
+    return _act_on_reply(request, pk, replies.send_again, done=_("Svaret sendes på nytt."))
+
+
+@require_POST
+def settle_found(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person says that the unclear reply stands on the platform, and where."""
+    member, one = _asked(request, pk)
+    form = FoundForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form, back=_page(one))
+    reply = _open_reply(one)
+    address = form.cleaned_data["permalink"]
+    done = _("Svaret er registrert som publisert.")
+    return act(request, lambda: replies.settle_found(reply, permalink=address, by=member), done=done, back=_page(one))
+
+
+def _act_on_reply(request: HttpRequest, pk: int, call: Callable[..., None], *, done: str) -> HttpResponse:
+    member, one = _asked(request, pk)
+    reply = _open_reply(one)
+    return act(request, lambda: call(reply, by=member), done=done, back=_page(one))
+
+
+def _asked(request: HttpRequest, pk: int) -> tuple[Membership, Comment]:
+    member = access.team_member(request)
+    return member, access.comment_for(member, pk)
+
+
+def _page(one: Comment) -> str:
+    return reverse("inbox:comment", args=[one.pk])

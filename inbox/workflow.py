@@ -1,0 +1,97 @@
+"""Which states a comment and a reply can be in, and every move between them.
+
+The tables are checked when this module is imported; `docs/workflow.md` is written from them. Nothing else changes a
+status: people's acts go through `audit.moves.advance`, claims and sweeps through `advance_where`.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from audit.moves import Move, Moves
+
+
+class CommentStatus(models.TextChoices):
+    NEW = "NEW", _("Ny")
+    TO_ANSWER = "TO_ANSWER", _("Skal besvares")
+    IN_REVIEW = "IN_REVIEW", _("Til godkjenning")
+    GOING_OUT = "GOING_OUT", _("Svaret er på vei ut")
+    DONE = "DONE", _("Ferdig")
+    OURS = "OURS", _("Skrevet av oss")
+
+
+class ReplyStatus(models.TextChoices):
+    DRAFT = "DRAFT", _("Utkast")
+    IN_REVIEW = "IN_REVIEW", _("Til godkjenning")
+    APPROVED = "APPROVED", _("Godkjent")
+    PUBLISHING = "PUBLISHING", _("Publiseres")
+    PUBLISHED = "PUBLISHED", _("Publisert")
+    UNCLEAR = "UNCLEAR", _("Må avklares")
+    REFUSED = "REFUSED", _("Ikke publisert")
+    DISCARDED = "DISCARDED", _("Forkastet")
+
+
+C = CommentStatus
+R = ReplyStatus
+UNDER_WORK = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW})
+NOT_OURS = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW, C.GOING_OUT, C.DONE})
+
+# A comment.
+SORT = Move("sort", "comment.sort", frozenset({C.NEW}), C.TO_ANSWER, _("Sorter"))
+SORT_AGAIN = Move("sort_again", "comment.sort", NOT_OURS - {C.NEW}, None, _("Sorter på nytt"))
+UNSORT = Move("unsort", "comment.unsort", frozenset({C.TO_ANSWER}), C.NEW, _("Angre sorteringen"))
+CLAIM = Move("claim", "comment.claim", UNDER_WORK, None, _("Ta kommentaren"))
+RELEASE = Move("release", "comment.release", UNDER_WORK, None, _("Legg tilbake"))
+ASSIGN = Move("assign", "comment.assign", UNDER_WORK, None, _("Tildel"))
+CHOOSE_UNIT = Move("choose_unit", "comment.choose_unit", NOT_OURS, None, _("Velg enhet"))
+END = Move("end", "comment.end", frozenset({C.NEW, C.TO_ANSWER}), C.DONE, _("Ferdig uten svar"))
+REOPEN = Move("reopen", "comment.reopen", frozenset({C.DONE}), C.TO_ANSWER, _("Åpne igjen"))
+HAND_IN = Move(
+    "hand_in", "comment.hand_in", frozenset({C.TO_ANSWER}), C.IN_REVIEW, _("Svaret er sendt til godkjenning")
+)
+TAKE_BACK = Move("take_back", "comment.take_back", frozenset({C.IN_REVIEW}), C.TO_ANSWER, _("Svaret er sendt tilbake"))
+LET_OUT = Move(
+    "let_out", "comment.let_out", frozenset({C.IN_REVIEW, C.TO_ANSWER}), C.GOING_OUT, _("Svaret er godkjent")
+)
+CALL_BACK = Move("call_back", "comment.call_back", frozenset({C.GOING_OUT}), C.TO_ANSWER, _("Svaret er tatt tilbake"))
+ANSWERED = Move("answered", "comment.answered", frozenset({C.GOING_OUT}), C.DONE, _("Svaret er publisert"))
+EDITED = Move("edited", "comment.edit", frozenset(C), None, _("Endret av avsenderen"))
+DELETED = Move("deleted", "comment.delete", frozenset(C), None, _("Slettet hos plattformen"))
+
+COMMENT = Moves(
+    "comment",
+    states=CommentStatus,
+    start=frozenset({C.NEW, C.OURS}),
+    moves=[
+        SORT, SORT_AGAIN, UNSORT, CLAIM, RELEASE, ASSIGN, CHOOSE_UNIT, END, REOPEN, HAND_IN, TAKE_BACK, LET_OUT,
+        CALL_BACK, ANSWERED, EDITED, DELETED,
+    ],
+)  # fmt: skip
+
+# A reply.
+SAVE = Move("save", "reply.save", frozenset({R.DRAFT}), None, _("Lagre utkastet"))
+SUBMIT = Move("submit", "reply.submit", frozenset({R.DRAFT}), R.IN_REVIEW, _("Send til godkjenning"))
+EDIT_IN_REVIEW = Move(
+    "edit_in_review", "reply.edit_in_review", frozenset({R.IN_REVIEW}), None, _("Rett i godkjenningen")
+)
+SEND_BACK = Move("send_back", "reply.send_back", frozenset({R.IN_REVIEW}), R.DRAFT, _("Send tilbake"))
+APPROVE = Move("approve", "reply.approve", frozenset({R.IN_REVIEW, R.DRAFT}), R.APPROVED, _("Godkjenn og publiser"))
+RECALL = Move("recall", "reply.recall", frozenset({R.APPROVED}), R.DRAFT, _("Angre"))
+START = Move("start", "reply.start", frozenset({R.APPROVED, R.PUBLISHING}), R.PUBLISHING, _("Begynn å publisere"))
+POSTPONE = Move("postpone", "reply.postpone", frozenset({R.PUBLISHING}), R.APPROVED, _("Prøv igjen senere"))
+PUBLISH = Move("publish", "reply.publish", frozenset({R.PUBLISHING}), R.PUBLISHED, _("Publisert"))
+GIVE_UP = Move("give_up", "reply.give_up", frozenset({R.PUBLISHING}), R.UNCLEAR, _("Må avklares av en person"))
+REFUSE = Move("refuse", "reply.refuse", frozenset({R.PUBLISHING}), R.REFUSED, _("Plattformen sa nei"))
+FOUND = Move("found", "reply.publish", frozenset({R.UNCLEAR}), R.PUBLISHED, _("Svaret står på plattformen"))
+SEND_AGAIN = Move("send_again", "reply.send_again", frozenset({R.UNCLEAR}), R.APPROVED, _("Send på nytt"))
+REWORK = Move("rework", "reply.rework", frozenset({R.REFUSED}), R.DRAFT, _("Skriv om"))
+DISCARD = Move("discard", "reply.discard", frozenset({R.DRAFT, R.REFUSED}), R.DISCARDED, _("Forkast utkastet"))
+
+REPLY = Moves(
+    "reply",
+    states=ReplyStatus,
+    start=frozenset({R.DRAFT}),
+    moves=[
+        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, PUBLISH, GIVE_UP, REFUSE, FOUND,
+        SEND_AGAIN, REWORK, DISCARD,
+    ],
+)  # fmt: skip

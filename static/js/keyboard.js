@@ -1,0 +1,109 @@
+/* Single keys, declared in the HTML: data-key="e" on a button, link or field; data-key="g k" for a sequence.
+   Off when <body data-single-keys="off"> (WCAG 2.1.4); Ctrl+Enter presses [data-primary] and is never off. */
+(() => {
+  "use strict";
+  const SEQUENCE_TIME = 1000;
+  const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+  const sd = window.sd;
+  let prefixAt = 0;
+
+  const singleKeys = () => document.body.dataset.singleKeys !== "off";
+  const writing = (element) => element.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
+  const visible = (element) => element.getClientRects().length > 0 || element.closest("[data-row-acts]");
+
+  /* Letters come from event.key, so they follow the layout; Shift+digit from event.code (Norwegian layouts give «!», «"»). */
+  function nameOf(event) {
+    const digit = /^Digit([1-9])$/.exec(event.code);
+    if (event.shiftKey && digit) return `shift+${digit[1]}`;
+    if (event.shiftKey && /^[a-zæøå]$/i.test(event.key)) return `shift+${event.key.toLowerCase()}`;
+    return event.key;
+  }
+
+  /* Where to look for a key's control: the current row first, then its acts, then the rest of the page outside the rows. */
+  function controlFor(key) {
+    const wanted = `[data-key="${CSS.escape(key)}"]`;
+    const row = sd.rows?.current();
+    const acts = document.querySelector("[data-row-acts]");
+    if (row) {
+      const own = [...row.querySelectorAll(wanted)].find(visible) || acts?.querySelector(wanted);
+      if (own) return own;
+    }
+    return [...document.querySelectorAll(wanted)].find(
+      (element) => visible(element) && !element.closest("#rader, [data-row-acts]") && belongsTo(element, row),
+    );
+  }
+
+  /* The pane follows the rows a moment later: its controls count only while it shows the current one. */
+  function belongsTo(element, row) {
+    const shown = element.closest("[data-for]");
+    return !shown || !row || shown.dataset.for === row.dataset.pk;
+  }
+
+  function press(control, { add = false } = {}) {
+    if (control.closest("[data-row-acts]")) {
+      if (control.name === "sortings") sd.rows.sort(control, { add });
+      else sd.rows.act(control);
+    } else if (control.matches("input[type=checkbox][name=sortings]")) {
+      tick(control, add);
+    } else if (control.matches("input, textarea")) {
+      control.focus();
+    } else if (control.matches("a[href^='#']")) {
+      document.querySelector(control.getAttribute("href"))?.focus();
+    } else {
+      control.click();
+    }
+  }
+
+  /* In a conversation: 1-5 ticks that one alone, Shift+1-5 changes it in the set; then the form goes. */
+  function tick(box, add) {
+    const alone = !add || box.value === "neutral";
+    box.form.querySelectorAll("input[name=sortings]").forEach((other) => {
+      if (other !== box && (alone || other.value === "neutral")) other.checked = false;
+    });
+    box.checked = add ? !box.checked : true;
+    box.form.requestSubmit();
+  }
+
+  function pressPrimary(event) {
+    const scope = event.target.closest?.("dialog, .sd-compose, .sd-strip, form, [data-pk]");
+    const places = [scope, sd.rows?.current(), document];
+    const found = places.map((place) => place && [...place.querySelectorAll("[data-primary]")].find(visible)).find(Boolean);
+    if (!found) return;
+    event.preventDefault();
+    found.click();
+  }
+
+  function inRows(key) {
+    const rows = sd.rows;
+    if (!rows?.any()) return false;
+    if (key in STEPS) rows.move(STEPS[key]);
+    else if (key === "o" && rows.current()) rows.open();
+    else return false;
+    return true;
+  }
+
+  function sequence(key) {
+    const started = Date.now() - prefixAt < SEQUENCE_TIME;
+    prefixAt = key === "g" && !started ? Date.now() : 0;
+    return started ? `g ${key}` : key;
+  }
+
+  /* Returns true when the key did something here, so that the browser shall not also use it. */
+  function handle(event) {
+    const key = sequence(nameOf(event));
+    if (inRows(key)) return true;
+    const control = controlFor(key);
+    if (control) { press(control); return true; }
+    const added = key.startsWith("shift+") && controlFor(key.slice("shift+".length));
+    if (added && added.name === "sortings") { press(added, { add: true }); return true; }
+    return false;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { pressPrimary(event); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+    if (writing(event.target) || !singleKeys() || event.key === "Shift") return;
+    if (handle(event)) event.preventDefault();
+  });
+})();

@@ -1,0 +1,81 @@
+"""Reading what is new, from the practice platform over HTTP."""
+
+import pytest
+
+from inbox import pulling
+from inbox.models import Channel, Comment, RawPage
+from tests import cast
+from tests.simulator_server import Simulator
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def channel(simulator: Simulator) -> Channel:
+    channel = cast.meraker(simulator.url).channel
+    channel.account_id = ""
+    channel.save()
+    return channel
+
+
+def test_comments_that_do_not_mention_us_are_found_too(channel: Channel, simulator: Simulator) -> None:
+    post = simulator.post("Barnehageopptaket er i gang.")
+    simulator.comment(post, "Når er fristen?")
+    simulator.comment(simulator.comment(post, "Enig", mention=False), "Samme her", mention=False)
+    pulling.pull(channel.pk)
+    assert sorted(Comment.objects.values_list("text", flat=True)) == ["Enig", "Når er fristen?", "Samme her"]
+    assert set(Comment.objects.values_list("post__text", flat=True)) == {"Barnehageopptaket er i gang."}
+    assert Comment.objects.get(text="Samme her").parent == Comment.objects.get(text="Enig")
+
+
+def test_pulling_again_adds_nothing(channel: Channel, simulator: Simulator) -> None:
+    post = simulator.post()
+    simulator.comment_all([{"parent": post, "text": f"Kommentar {number}", "mention": True} for number in range(90)])
+    pulling.pull(channel.pk)
+    pulling.pull(channel.pk)
+    assert Comment.objects.count() == 90
+    assert all(comment.versions.count() == 1 for comment in Comment.objects.all())
+    assert RawPage.objects.filter(channel=channel).exists()
+
+
+def test_an_edit_is_seen_as_a_version_and_a_deletion_as_a_tombstone(channel: Channel, simulator: Simulator) -> None:
+    post = simulator.post()
+    edited, deleted = simulator.comment(post, "Skandale"), simulator.comment(post, "Slett meg")
+    pulling.pull(channel.pk)
+    simulator.edit(edited, "Jeg vil klage")
+    simulator.delete(deleted)
+    pulling.pull(channel.pk)
+    row = Comment.objects.get(external_id=edited)
+    assert [version.text for version in row.versions.all()] == ["Skandale", "Jeg vil klage"]
+    gone = Comment.objects.get(external_id=deleted)
+    assert gone.deleted_at is not None
+    assert gone.text == "Slett meg"
+
+
+def test_a_channel_whose_token_died_says_so_and_recovers(channel: Channel, simulator: Simulator) -> None:
+    pulling.pull(channel.pk)
+    simulator.fault("status", path="/api/v1/", code=401, times=1)
+    pulling.pull(channel.pk)
+    channel.refresh_from_db()
+    assert channel.problem == Channel.Problem.TOKEN
+    simulator.clear_faults()
+    pulling.pull(channel.pk)
+    channel.refresh_from_db()
+    assert channel.problem == ""
+    assert channel.pulled_at is not None
+
+
+def test_an_answer_nobody_understands_is_kept_and_the_cursor_stays(channel: Channel, simulator: Simulator) -> None:
+    simulator.comment(simulator.post(), "Hei")
+    pulling.pull(channel.pk)
+    channel.refresh_from_db()
+    before = channel.cursor
+    simulator.comment(simulator.post(), "En til")
+    simulator.fault("malformed", method="GET", path="/api/v1/notifications", times=1)
+    pulling.pull(channel.pk)
+    channel.refresh_from_db()
+    assert channel.problem == Channel.Problem.ODD
+    assert channel.cursor == before
+    assert RawPage.objects.exclude(problem="").exists()
+    pulling.pull(channel.pk)
+    assert Comment.objects.filter(text="En til").exists()
