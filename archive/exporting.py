@@ -102,9 +102,7 @@ def _packaged(record: CaseRecord, message: Message, number: int) -> package.Pack
         key=entry.referanse_ekstern_noekkel.noekkel if entry else "",
         xml=xml,
         files=tuple(
-            package.PackagedFile.of_bytes(
-                file.data, name=file.name, title=file.title, role=file.role, puid=file.format_code
-            )
+            package.PackagedFile.of_bytes(file.data, name=file.name, title=file.title, role=file.role, puid=file.puid)
             for file in message.files
         ),
     )

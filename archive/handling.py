@@ -1,4 +1,4 @@
-"""The handling history in words: one line of the log becomes a row of a document, an element of a message, a screen line."""
+"""The handling history in words: a line of the log as a row of a document, an element of a message, a screen line."""
 
 from datetime import datetime
 from typing import Any

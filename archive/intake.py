@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 
 from archive.models import CaseRecord, LogCursor, RecordedEvent, RecordedReply, RecordedVersion
 from audit.models import AuditEvent, AuditLink
@@ -111,8 +112,8 @@ def _follow_some(municipality_id: int) -> int:
     )
     if cursor is None:
         return 0
-    links = AuditLink.objects.filter(municipality_id=municipality_id, number__gt=cursor.number)
-    links = list(links.select_related("event").order_by("number")[:EVENTS_A_ROUND])
+    beyond = AuditLink.objects.filter(municipality_id=municipality_id, number__gt=cursor.number)
+    links = list(beyond.select_related("event").order_by("number")[:EVENTS_A_ROUND])
     if not links:
         return 0
     _refresh(_comments_of([link.event for link in links]), links[-1].number)
@@ -173,7 +174,7 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             approved_by=reply.approved_by.name if reply.approved_by else "",
             submitted_at=reply.submitted_at,
             approved_at=reply.approved_at,
-            published_at=reply.published_at,
+            published_at=reply.published_at or timezone.now(),
             source=reply.source,
             enquiry_choice=reply.enquiry_choice,
             notices=_notices_in(reply),

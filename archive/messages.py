@@ -1,16 +1,15 @@
-"""One confirmed record becomes messages with their files: the case file with the incoming entry, then one entry per reply.
+"""One confirmed record becomes messages with their files: case file and incoming entry, then one entry per reply.
 
 The mapping is archive.md section 2; keys are stable, so the same record always gives the same messages and bytes.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 
-from archive import documents, handling
+from archive import formats, handling
+from archive import papers as papers_of
 from archive.arkivmelding import (
     AdministrativEnhet,
     Arkivmelding,
@@ -18,7 +17,6 @@ from archive.arkivmelding import (
     Dokumentflyt,
     Dokumentobjekt,
     EksternNoekkel,
-    FileFacts,
     Journalpost,
     Kilde,
     Klassifikasjon,
@@ -33,39 +31,23 @@ from archive.arkivmelding import (
     VirksomhetsspesifikkeMetadata,
     codes,
 )
-from archive.models import ArchiveSettings, CaseRecord, RecordedReply, RecordedVersion
+from archive.models import ArchiveSettings, CaseRecord, RecordedReply
 from archive.oslo import clock_text, oslo_date
-
-SYSTEM = "SocialDesk"
-PDF = Kode(kode="fmt/478", beskrivelse="PDF/A-2u")
-JSON = Kode(kode="fmt/817", beskrivelse="JSON")
-PLATFORMS = {"mastodon": "Mastodon"}
-
-
-@dataclass(frozen=True)
-class File:
-    """A file that lies beside a message."""
-
-    name: str
-    data: bytes
-    title: str
-    media_type: str
-    format_code: str
-    role: str
-
-    @property
-    def facts(self) -> FileFacts:
-        return FileFacts(size=len(self.data), sha256=sha256(self.data).hexdigest())
+from archive.papers import SYSTEM, File, platform_of, sender_of
 
 
 @dataclass(frozen=True)
 class Message:
-    """An arkivmelding, the files it names, and what the typesetting had to replace."""
+    """An arkivmelding and the files it names."""
 
     kind: str
     content: Arkivmelding
     files: tuple[File, ...]
-    replaced: tuple[str, ...] = ()
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """What the typesetting had no glyph for and wrote as a code instead."""
+        return tuple(mark for file in self.files for mark in file.replaced)
 
 
 def messages_of(record: CaseRecord, settings: ArchiveSettings, *, font_paths: Sequence[Path]) -> list[Message]:
@@ -84,12 +66,12 @@ class _Maker:
         self.record = record
         self.settings = settings
         self.fonts = font_paths
-        self.versions: list[RecordedVersion] = list(record.versions.all())
         self.confirmed_by = record.confirmed_by.name if record.confirmed_by else SYSTEM
         self.confirmed_at = record.confirmed_at or record.opened_at
         self.case_key = EksternNoekkel(noekkel=f"sak:{record.key}")
         self.entry_key = EksternNoekkel(noekkel=f"jp:{record.key}:1")
-        self.platform = PLATFORMS.get(record.platform, record.platform)
+        self.platform = platform_of(record)
+        self.sender = sender_of(record)
         self.municipality = record.municipality.name
 
     # ---- the two kinds of message ------------------------------------------------------------------------------
@@ -97,8 +79,10 @@ class _Maker:
     def opening(self) -> Message:
         """Return the case file with the incoming entry: every version, the platform's own answer, the handling log."""
         record = self.record
-        comment_files, comment_objects, replaced = self._comment_documents()
-        log_file, log_replaced = self._log_document()
+        papers = papers_of.comment_papers(record, font_paths=self.fonts)
+        log = papers_of.log_paper(
+            record, confirmed_by=self.confirmed_by, confirmed_at=self.confirmed_at, font_paths=self.fonts
+        )
         entry = Journalpost(
             tittel=record.title,
             offentlig_tittel=record.public_title,
@@ -113,12 +97,12 @@ class _Maker:
                     1,
                     f"Kommentar på {self.platform} {_day(record.posted_at)}",
                     codes.KORRESPONDANSE,
-                    comment_objects,
+                    tuple(self._object(paper) for paper in papers),
                     "kommentar",
                 ),
-                self._document(2, "Behandlingslogg fra SocialDesk", codes.NOTAT, (self._object(log_file, 1),), "logg"),
+                self._document(2, "Behandlingslogg fra SocialDesk", codes.NOTAT, (self._object(log),), "logg"),
             ),
-            forfatter=(self._sender(),),
+            forfatter=(self.sender,),
             dokumentmedium=codes.ELEKTRONISK,
             virksomhetsspesifikke_metadata=self._metadata(),
             merknad=tuple(self._remarks()),
@@ -132,11 +116,11 @@ class _Maker:
             journalenhet=self.settings.journal_unit,
         )
         content = Arkivmelding(mappe=self._case(), registrering=entry, regel="sosiale-medier")
-        return Message("opprett", content, (*comment_files, log_file), (*replaced, *log_replaced))
+        return Message("opprett", content, (*papers, log))
 
     def reply(self, reply: RecordedReply) -> Message:
-        """Return the outgoing entry of one published reply, tied to the case file and the incoming entry by our keys."""
-        file, replaced = self._reply_document(reply)
+        """Return the outgoing entry of one published reply, tied to case file and incoming entry by our keys."""
+        paper = papers_of.reply_paper(self.record, reply, font_paths=self.fonts)
         notices = tuple(self._notice_remarks(reply))
         entry = Journalpost(
             tittel=f"Svar – {self.record.title}"[:250],
@@ -152,7 +136,7 @@ class _Maker:
                     1,
                     f"Svar på {self.platform} {_day(reply.published_at)}",
                     codes.KORRESPONDANSE,
-                    (self._object(file, 1, made_at=reply.published_at),),
+                    (self._object(paper),),
                     f"svar:{reply.key}",
                     author=reply.author,
                 ),
@@ -184,7 +168,7 @@ class _Maker:
             journalenhet=self.settings.journal_unit,
             dokumentflyt=tuple(_flow(reply)),
         )
-        return Message("svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (file,), replaced)
+        return Message("svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper,))
 
     # ---- parts of a message ------------------------------------------------------------------------------------
 
@@ -193,7 +177,7 @@ class _Maker:
         return Saksmappe(
             tittel=record.title,
             offentlig_tittel=record.public_title,
-            beskrivelse=f"Opprettet fra en kommentar på kommunens konto {record.channel_name} ({self.platform}). {record}.",
+            beskrivelse=f"{record}: fra en kommentar på kommunens konto {record.channel_name} ({self.platform}).",
             noekkelord=("sosiale medier",),
             dokumentmedium=codes.ELEKTRONISK,
             opprettet_dato=self.confirmed_at,
@@ -234,7 +218,7 @@ class _Maker:
             dokumenttype=kind,
             dokumentstatus=codes.FERDIGSTILT,
             tittel=title,
-            forfatter=(SYSTEM if is_log else author or self._sender(),),
+            forfatter=(SYSTEM if is_log else author or self.sender,),
             opprettet_dato=objects[0].opprettet_dato,
             opprettet_av=SYSTEM,
             dokumentmedium=codes.ELEKTRONISK,
@@ -253,16 +237,15 @@ class _Maker:
             tilgangsrestriksjon=Kode(kode=self.settings.access_code), skjermingshjemmel=self.settings.log_basis
         )
 
-    def _object(self, file: File, version: int, *, made_at: datetime | None = None) -> Dokumentobjekt:
-        archived = file.format_code == PDF.kode
+    def _object(self, file: File) -> Dokumentobjekt:
         facts = file.facts
         return Dokumentobjekt(
-            versjonsnummer=version,
-            variantformat=codes.ARKIVFORMAT if archived else codes.PRODUKSJONSFORMAT,
-            format=PDF if archived else JSON,
-            format_detaljer="" if archived else "UTF-8; svaret fra plattformen, uendret innhold",
+            versjonsnummer=file.version,
+            variantformat=codes.ARKIVFORMAT if file.is_archive_copy else codes.PRODUKSJONSFORMAT,
+            format=Kode(kode=file.puid, beskrivelse=formats.format_of(file.puid).name),
+            format_detaljer="" if file.is_archive_copy else "UTF-8; svaret fra plattformen, uendret innhold",
             mime_type=file.media_type,
-            opprettet_dato=made_at or self.confirmed_at,
+            opprettet_dato=file.made_at,
             opprettet_av=SYSTEM,
             filnavn=file.title,
             referanse_dokumentfil=file.name,
@@ -270,17 +253,13 @@ class _Maker:
             filstoerrelse=facts.size,
         )
 
-    def _sender(self) -> str:
-        handle = f"@{self.record.author_handle.lstrip('@')}, " if self.record.author_handle else ""
-        return f"{self.record.author} ({handle}{self.platform})"
-
     def _citizen(self, kind: Kode) -> Korrespondansepart:
         record = self.record
         return Korrespondansepart(
             korrespondansepart_id=f"{record.platform}:{record.author_id}" if record.author_id else "",
             korrespondanseparttype=kind,
             er_behandlingsansvarlig=False,
-            korrespondansepart_navn=self._sender(),
+            korrespondansepart_navn=self.sender,
             er_skjermet=record.shield,
             er_personnavn=True,
             deres_referanse=record.permalink or f"{record.platform}:{record.comment_id}",
@@ -317,7 +296,8 @@ class _Maker:
         record = self.record
         remarks = [
             _remark(
-                f"{record.get_reason_display()}: sortert av {record.decided_by} {clock_text(record.opened_at)} etter {record.guideline}.",
+                f"{record.get_reason_display()}: sortert av {record.decided_by} {clock_text(record.opened_at)}"
+                f" etter {record.guideline}.",
                 codes.MERKNAD_SAKSBEHANDLER,
                 record.opened_at,
                 record.decided_by,
@@ -341,121 +321,6 @@ class _Maker:
             for notice in reply.notices
         ]
 
-    # ---- documents ---------------------------------------------------------------------------------------------
-
-    def _comment_documents(self) -> tuple[list[File], tuple[Dokumentobjekt, ...], list[str]]:
-        """Return the files and objects of the comment: one PDF per version, and the platform's last answer as JSON."""
-        files: list[File] = []
-        objects: list[Dokumentobjekt] = []
-        replaced: list[str] = []
-        for version in self.versions:
-            rendered = documents.incoming_comment_pdf(self._incoming(version), font_paths=self.fonts)
-            replaced += rendered.replaced
-            file = _pdf(f"kommentar-v{version.number}.pdf", rendered.data, f"Kommentar versjon {version.number}.pdf")
-            files.append(file)
-            objects.append(self._object(file, version.number, made_at=version.seen_at))
-        latest = self.versions[-1]
-        raw = File(
-            name=f"kommentar-v{latest.number}.json",
-            data=_readable_json(bytes(latest.raw)),
-            title=f"Kommentar versjon {latest.number}.json",
-            media_type="application/json",
-            format_code=JSON.kode,
-            role="Produksjonsformat",
-        )
-        files.append(raw)
-        objects.append(self._object(raw, latest.number, made_at=latest.seen_at))
-        return files, tuple(objects), replaced
-
-    def _incoming(self, upto: RecordedVersion) -> documents.IncomingComment:
-        record = self.record
-        return documents.IncomingComment(
-            municipality=self.municipality,
-            number=str(record),
-            made_at=upto.seen_at,
-            platform=self.platform,
-            account=record.channel_name,
-            author=record.author,
-            handle=record.author_handle,
-            permalink=record.permalink,
-            published_at=record.posted_at,
-            captured_at=record.captured_at,
-            versions=tuple(
-                documents.Version(
-                    number=version.number,
-                    text=version.text,
-                    written_at=version.edited_at or record.posted_at,
-                    captured_at=version.seen_at,
-                )
-                for version in self.versions
-                if version.number <= upto.number
-            ),
-            post=self._post(),
-            parents=tuple(_passage("Kommentar", part["author"], part["text"], part["at"]) for part in record.context),
-            deleted_at=record.deleted_at if upto == self.versions[-1] else None,
-        )
-
-    def _post(self) -> documents.Passage | None:
-        record = self.record
-        if not record.post_text or record.post_posted_at is None:
-            return None
-        return documents.Passage(
-            kind="Kommunens innlegg",
-            author=self.municipality,
-            text=record.post_text,
-            published_at=record.post_posted_at,
-            permalink=record.post_permalink,
-        )
-
-    def _reply_document(self, reply: RecordedReply) -> tuple[File, tuple[str, ...]]:
-        record = self.record
-        rendered = documents.outgoing_reply_pdf(
-            documents.OutgoingReply(
-                municipality=self.municipality,
-                number=str(record),
-                made_at=reply.published_at,
-                platform=self.platform,
-                account=record.channel_name,
-                recipient=record.author,
-                handle=record.author_handle,
-                permalink=reply.permalink,
-                published_at=reply.published_at,
-                versions=(documents.Version(number=1, text=reply.text, written_at=reply.published_at),),
-                written_by=reply.author,
-                published_by=SYSTEM,
-                approved_by=reply.approved_by,
-                approved_at=reply.approved_at,
-                context=(_passage("Kommentar", record.author, self.versions[-1].text, record.posted_at.isoformat()),),
-                notices=tuple(f"{notice['title']} ({notice['point']})" for notice in reply.notices),
-            ),
-            font_paths=self.fonts,
-        )
-        return _pdf("svar.pdf", rendered.data, "Svar.pdf"), rendered.replaced
-
-    def _log_document(self) -> tuple[File, tuple[str, ...]]:
-        record = self.record
-        rendered = documents.handling_log_pdf(
-            documents.HandlingLog(
-                municipality=self.municipality,
-                number=str(record),
-                made_at=self.confirmed_at,
-                rows=tuple(handling.as_row(event) for event in record.events.all()),
-                facts=(
-                    ("Avsender", self._sender()),
-                    ("Arkiveres fordi", record.get_reason_display()),
-                    ("Bestemt av", record.decided_by),
-                    ("Retningslinjer", record.guideline),
-                    ("Bekreftet av", f"{self.confirmed_by}, {clock_text(self.confirmed_at)}"),
-                ),
-            ),
-            font_paths=self.fonts,
-        )
-        return _pdf("behandlingslogg.pdf", rendered.data, "Behandlingslogg.pdf"), rendered.replaced
-
-
-def _pdf(name: str, data: bytes, title: str) -> File:
-    return File(name, data, title, media_type="application/pdf", format_code=PDF.kode, role="Arkivformat")
-
 
 def _flow(reply: RecordedReply) -> list[Dokumentflyt]:
     """Return the rounds of review: who handed in, who decided, when, and what came of it."""
@@ -476,14 +341,5 @@ def _remark(text: str, kind: Kode, at: datetime, by: str) -> Merknad:
     return Merknad(merknadstekst=text, merknadstype=kind, merknadsdato=at, merknad_registrert_av=by, er_skjermet=False)
 
 
-def _passage(kind: str, author: str, text: str, at: str) -> documents.Passage:
-    return documents.Passage(kind=kind, author=author, text=text, published_at=datetime.fromisoformat(at))
-
-
 def _day(moment: datetime) -> str:
     return f"{oslo_date(moment):%d.%m.%Y}"
-
-
-def _readable_json(raw: bytes) -> bytes:
-    """Return the platform's answer as UTF-8 JSON with sorted keys: the same content, the same bytes."""
-    return json.dumps(json.loads(raw), ensure_ascii=True, sort_keys=True, indent=1).encode()

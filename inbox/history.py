@@ -70,5 +70,5 @@ def _detail(data: dict[str, Any]) -> str:
     chosen = data.get("set", {})
     labels = {str(sorting): str(label).lower() for sorting, label in SORTING_LABELS.items()}
     if chosen.get("sortings"):
-        return get_text_list([labels.get(one, one) for one in chosen["sortings"]], _("og"))
+        return str(get_text_list([labels.get(one, one) for one in chosen["sortings"]], _("og")))
     return _("versjon %(number)s") % {"number": data["version"]} if "version" in data else ""

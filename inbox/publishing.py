@@ -8,6 +8,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -42,7 +43,6 @@ REFUSALS = {
     GoneError: Reply.Problem.GONE,
     RejectedError: Reply.Problem.TEXT,
 }
-FOLD = timedelta(minutes=5)  # how far apart our clock and the platform's may be
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Claim:
     @property
     def still_ours(self) -> bool:
         """A worker that was paused must not send when its lease may have passed to another."""
-        return time.monotonic() - self.began < settings.PUBLISH_LEASE - settings.PUBLISH_TIMEOUT
+        return bool(time.monotonic() - self.began < settings.PUBLISH_LEASE - settings.PUBLISH_TIMEOUT)
 
 
 def due_replies(limit: int = 200) -> list[int]:
@@ -128,8 +128,7 @@ def _look(connector: Connector, reply: Reply) -> Published | None:
         .exclude(external_id="")
         .values_list("external_id", flat=True)
     )
-    since = (reply.approved_at or reply.created_at) - FOLD
-    return connector.find_published(parent_of(reply), reply.text, since, others)
+    return connector.find_published(parent_of(reply), reply.text, reply.approved_at or reply.created_at, others)
 
 
 def _send(connector: Connector, reply: Reply, claim: Claim) -> Published | None:
@@ -157,6 +156,7 @@ def parent_of(reply: Reply) -> ParentRef:
         external_id=comment.external_id,
         root_id=comment.post.external_id if comment.post else None,
         author_handle=comment.author_handle,
+        author_id=comment.author_external_id,
         visibility=comment.visibility,
     )
 
@@ -183,7 +183,7 @@ def _refuse(claim: Claim, problem: Reply.Problem) -> None:
 
 @transaction.atomic
 def settle_published(claim: Claim, published: Published) -> None:
-    """Write down that it stands there, with the platform's id, and finish the comment; only for an attempt still ours."""
+    """Write down that it stands there, with the platform's id, and finish the comment; only for our own attempt."""
     now = timezone.now()
     settled = _settle(
         claim,
@@ -199,7 +199,7 @@ def settle_published(claim: Claim, published: Published) -> None:
         moves.advance(reply.comment, workflow.ANSWERED, by=None)
 
 
-def _settle(claim: Claim, move: moves.Move, **changes: object) -> bool:
+def _settle(claim: Claim, move: moves.Move, **changes: Any) -> bool:
     """Make the move if the attempt still is ours; a worker that came back from the dead changes nothing."""
     with transaction.atomic():
         mine = Reply.objects.filter(pk=claim.reply_id, attempt=claim.attempt)

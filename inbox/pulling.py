@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from inbox import intake
@@ -33,6 +35,8 @@ log = logging.getLogger(__name__)
 PAGES_A_PULL = 50
 RECENT_POSTS = 40
 RECENT_DAYS = 30
+THREADS_A_PULL = 20
+LOOKED_AGAIN = 400
 REFRESH_BATCH = 40
 LOCK_CLASS = 0x5D01  # advisory locks of this house that mean "somebody pulls this channel"
 
@@ -53,17 +57,26 @@ def pull(channel_id: int) -> None:
         if not mine:
             return
         channel = Channel.objects.get(pk=channel_id)
-        connector = connect(channel)
         try:
-            _introduce(channel, connector)
-            _take_in(channel, connector.posts(RECENT_POSTS))
-            _read_news(channel, connector)
-            _read_threads(channel, connector)
-            _look_again(channel, connector)
+            rest = _read_all(channel, connect(channel))
         except ChannelError as error:
             _note_problem(channel, error)
         else:
-            _note_well(channel)
+            _note_well(channel, rest)
+
+
+def _read_all(channel: Channel, connector: Connector) -> float:
+    """Read everything that is due and return how many seconds the platform wants to be left alone (0: none)."""
+    _introduce(channel, connector)
+    page = connector.posts(RECENT_POSTS)
+    _take_in(channel, page)
+    rest = page.throttle_seconds or _read_news(channel, connector)
+    if rest:
+        return rest
+    rest = _read_threads(channel, connector)
+    if not rest:
+        _look_again(channel, connector)
+    return rest
 
 
 @contextmanager
@@ -94,14 +107,15 @@ def _introduce(channel: Channel, connector: Connector) -> None:
         channel.save(update_fields=["account_id", "reply_limit"])
 
 
-def _read_news(channel: Channel, connector: Connector) -> None:
-    """Read page after page until there is no more, a page repeats, or enough for one pull."""
+def _read_news(channel: Channel, connector: Connector) -> float:
+    """Read page after page until there is no more, a page repeats, the platform asks for rest, or it is enough."""
     for _ in range(PAGES_A_PULL):
         page = connector.pull(channel.cursor)
         repeated = page.next_cursor == channel.cursor
         _take_in(channel, page, cursor=page.next_cursor)
-        if not page.more or repeated:
-            return
+        if not page.more or repeated or page.throttle_seconds:
+            return page.throttle_seconds
+    return 0.0
 
 
 @transaction.atomic
@@ -115,36 +129,51 @@ def _take_in(channel: Channel, page: Page, *, cursor: str | None = None) -> inta
     return received
 
 
-def _read_threads(channel: Channel, connector: Connector) -> None:
-    """Read the whole threads of our recent posts: what did not mention us stands only there."""
-    since = timezone.now() - timedelta(days=RECENT_DAYS)
-    for post in Post.objects.filter(channel=channel, posted_at__gte=since).order_by("-posted_at")[:RECENT_POSTS]:
+def _read_threads(channel: Channel, connector: Connector) -> float:
+    """Read the threads of recent posts that are due, longest ago first: what did not mention us stands only there."""
+    now = timezone.now()
+    recent = Post.objects.filter(channel=channel, posted_at__gte=now - timedelta(days=RECENT_DAYS))
+    due = recent.exclude(thread_read_at__gt=now - timedelta(seconds=settings.SLOW_PASS_EVERY))
+    for post in due.order_by(F("thread_read_at").asc(nulls_first=True), "-posted_at")[:THREADS_A_PULL]:
+        Post.objects.filter(pk=post.pk).update(thread_read_at=now)
         try:
             page = connector.thread(post.external_id)
         except GoneError:
             continue
         _take_in(channel, page)
+        if page.throttle_seconds:
+            return page.throttle_seconds
     intake.adopt_orphans(channel)
+    return 0.0
 
 
 def _look_again(channel: Channel, connector: Connector) -> None:
-    """Ask about open comments by id: no platform tells of deletions in its list of news."""
-    open_ones = Comment.objects.filter(channel=channel, deleted_at=None, status__in=["NEW", "TO_ANSWER", "IN_REVIEW"])
-    rows = {one.external_id: one for one in open_ones.order_by("-posted_at")[:400]}
+    """Ask about open comments by id, now and then: no platform tells of deletions in its list of news."""
+    now = timezone.now()
+    if channel.looked_again_at and channel.looked_again_at > now - timedelta(seconds=settings.SLOW_PASS_EVERY):
+        return
+    open_ones = Comment.objects.filter(channel=channel, deleted_at=None).exclude(status__in=["DONE", "OURS"])
+    rows = {one.external_id: one for one in open_ones.order_by("-posted_at")[:LOOKED_AGAIN]}
     ids = sorted(rows)
     for start in range(0, len(ids), REFRESH_BATCH):
         answers = connector.refresh(ids[start : start + REFRESH_BATCH])
         intake.mark_deleted(rows[one] for one, answer in answers.items() if answer is GONE)
         found = tuple(answer for answer in answers.values() if isinstance(answer, Item))
-        _take_in(channel, Page(items=found, next_cursor="", more=False, raw=b"", unreadable=(), throttle_seconds=0))
+        _take_in(channel, Page(items=found, next_cursor="", more=False, raw=b""))
+    Channel.objects.filter(pk=channel.pk).update(looked_again_at=now)
 
 
-def _note_well(channel: Channel) -> None:
+def _note_well(channel: Channel, rest: float) -> None:
+    """Write down that all is well; the next pull comes after the interval, or the rest the platform asked for."""
     if channel.problem:
         log.info("Channel %s is well again", channel.pk)
     now = timezone.now()
     Channel.objects.filter(pk=channel.pk).update(
-        pulled_at=now, next_pull_at=now + _soon(channel.pull_every), problem="", problem_since=None, failures=0
+        pulled_at=now,
+        next_pull_at=now + _soon(max(channel.pull_every, rest)),
+        problem="",
+        problem_since=None,
+        failures=0,
     )
 
 

@@ -64,6 +64,7 @@ def demo_plan(data_dir: Path) -> Plan:
         environment={
             "DEBUG": "False",
             "SOCIALDESK_DEMO": "1",
+            "SLOW_PASS_EVERY": "60",
             "SOCIALDESK_DATA_DIR": str(data_dir),
             "DJANGO_SETTINGS_MODULE": "socialdesk.settings",
             "PORT": str(port),

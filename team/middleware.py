@@ -22,5 +22,5 @@ class MembershipMiddleware:
         request.member = choose_membership(request, user) if isinstance(user, User) else None  # type: ignore[attr-defined]
         if isinstance(user, User) and translation.check_for_language(user.language):
             translation.activate(user.language)
-            request.LANGUAGE_CODE = user.language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = user.language
         return self.get_response(request)

@@ -16,7 +16,12 @@ from tests.waiting import wait_for
 def running_worker(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
     """Run a real Celery worker on the test database until the block ends."""
     current_app.control.purge()  # what earlier tests left for nobody
-    settings = {**os.environ, **database_environment(), "DJANGO_SETTINGS_MODULE": "tests.worker_settings", **environment}
+    settings = {
+        **os.environ,
+        **database_environment(),
+        "DJANGO_SETTINGS_MODULE": "tests.worker_settings",
+        **environment,
+    }
     command = [sys.executable, "-m", "celery", "--app=socialdesk", "worker", "--concurrency=1", "--loglevel=warning"]
     worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], env=settings)
     try:

@@ -22,3 +22,4 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DEBUG = False
+SLOW_PASS_EVERY = 0.0

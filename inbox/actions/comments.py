@@ -70,8 +70,8 @@ def sort(
 ) -> None:
     """Sort the comment: a set, decided by a person, under the guideline version in force now.
 
-    `documentation_value` is asked for all but praise and neutral, where None means the standing answer no; case handling
-    always has it (guideline point 5). RefusedError says what is wrong with the set.
+    `documentation_value` is asked for all but praise and neutral, where None means the standing answer no; case
+    handling always has it (guideline point 5). RefusedError says what is wrong with the set.
     """
     _must_answer(by)
     chosen = sorted({str(sorting) for sorting in sortings})

@@ -1,6 +1,7 @@
 """What a person can do to a reply: draft, hand in, review, let out, take back."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -58,7 +59,7 @@ def draft(
         raise ChangedMeanwhileError(
             _("Noen har lagret utkastet etter at du åpnet det. Begge tekstene er tatt vare på.")
         )
-    changes: dict[str, object] = {
+    changes: dict[str, Any] = {
         "text": _tidy(text),
         "text_hash": log.content_hash(_tidy(text)),
         "saved_at": timezone.now(),
@@ -96,7 +97,7 @@ def _begin(comment: Comment, by: Membership) -> Reply:
     return reply
 
 
-def _save(reply: Reply, by: Membership, changes: dict[str, object]) -> None:
+def _save(reply: Reply, by: Membership, changes: dict[str, Any]) -> None:
     in_review = reply.status == ReplyStatus.IN_REVIEW
     if in_review and not by.may_approve and by.pk != reply.author_id:
         raise NotAllowedError(_("Svaret er til godkjenning. Bare en leder eller den som skrev det kan rette det nå."))
@@ -111,7 +112,7 @@ def _save(reply: Reply, by: Membership, changes: dict[str, object]) -> None:
     moves.advance(reply, move, by=by, **changes)
 
 
-def _differs(reply: Reply, changes: dict[str, object]) -> bool:
+def _differs(reply: Reply, changes: dict[str, Any]) -> bool:
     return any(getattr(reply, name) != value for name, value in changes.items() if name != "saved_at")
 
 

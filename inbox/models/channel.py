@@ -34,6 +34,7 @@ class Channel(models.Model):
     pulled_at = models.DateTimeField(null=True, blank=True, editable=False)
     problem = models.CharField(max_length=12, choices=Problem, blank=True, editable=False)
     problem_since = models.DateTimeField(null=True, blank=True, editable=False)
+    looked_again_at = models.DateTimeField(null=True, blank=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
 
     reply_limit = models.PositiveIntegerField(default=500, editable=False)

@@ -13,7 +13,7 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.TOKEN_KEYS])
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that is readable in Python and ciphertext in the table, in a dump and in a backup."""
 
     def get_prep_value(self, value: Any) -> Any:

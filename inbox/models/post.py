@@ -15,6 +15,7 @@ class Post(models.Model):
     permalink = models.TextField(blank=True)
     posted_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(auto_now_add=True)
+    thread_read_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="post_once")]

@@ -33,6 +33,15 @@ def _drawing(sprite: str, name: str, size: str) -> SafeString:
     return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', css, sprite, name)
 
 
+@lru_cache(maxsize=64)
+def _channel(sprite: str, icon_name: str, name: str, size: str) -> SafeString:
+    css = f"sd-ch sd-ch--{size}" if size else "sd-ch"
+    drawing = '<svg class="sd-icon"><use href="{}#{}"/></svg>'  # inside role="img", so never read out by itself
+    return format_html(
+        '<span class="{}" role="img" aria-label="{}">' + drawing + "</span>", css, name, sprite, icon_name
+    )
+
+
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """Return an icon of the sprite, hidden from screen readers: a word always stands beside it. Size "lg" or "xl"."""
@@ -44,9 +53,7 @@ def channel_icon(platform: str, size: str = "") -> SafeString:
     """Return the channel's mark with the platform's name as its text. Size "lg" for headings."""
     key = str(platform).lower()
     name = PLATFORMS.get(key, str(platform))
-    drawing = icon(f"ch-{key}" if key in PLATFORMS else "Chat")
-    css = f"sd-ch sd-ch--{size}" if size else "sd-ch"
-    return format_html('<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', css, name, name, drawing)
+    return _channel(static(SPRITE), f"ch-{key}" if key in PLATFORMS else "Chat", name, size)
 
 
 @register.simple_tag
@@ -109,7 +116,7 @@ def all_sortings() -> tuple[Look, ...]:
 @register.simple_tag
 def all_flags() -> tuple[Look, ...]:
     """Return the flags a person can set, with words, colour and icon."""
-    return tuple(look for look in FLAGS if look.value in Flag)
+    return tuple(look for look in FLAGS if look.value in set(Flag))
 
 
 @register.simple_tag

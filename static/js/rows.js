@@ -89,7 +89,7 @@
   }
 
   function showSorted(row, chosen) {
-    const tags = row.querySelector("[data-tags]");
+    const tags = row.querySelector(".sd-item__flags");
     const html = tags.innerHTML;
     const marks = [...chosen].map((value) => document.getElementById(`merke-${value}`)?.content.cloneNode(true));
     tags.replaceChildren(...marks.filter(Boolean));

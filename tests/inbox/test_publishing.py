@@ -82,9 +82,7 @@ def test_an_error_before_the_write_ends_in_one_reply(approved: Reply, simulator:
 
 
 def test_a_platform_that_asks_us_to_wait_is_waited_for(approved: Reply, simulator: Simulator) -> None:
-    simulator.fault(
-        "status", method="POST", path="/api/v1/statuses", code=429, headers={"Retry-After": "120"}, times=1
-    )
+    simulator.fault("status", method="POST", path="/api/v1/statuses", code=429, headers={"Retry-After": "120"}, times=1)
     publishing.publish(approved.pk)
     approved.refresh_from_db()
     assert approved.status == ReplyStatus.APPROVED

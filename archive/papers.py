@@ -1,0 +1,186 @@
+"""The papers of one record: each version of the comment, each reply and the handling log as files for the package."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from archive import documents, handling
+from archive.arkivmelding import FileFacts
+from archive.formats import JSON, PDF_A_2U
+from archive.models import CaseRecord, RecordedReply, RecordedVersion
+from archive.oslo import clock_text
+
+SYSTEM = "SocialDesk"
+PLATFORMS = {"mastodon": "Mastodon"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that lies beside a message. `made_at` is when its content came to be; `version` counts from 1."""
+
+    name: str
+    data: bytes
+    title: str
+    media_type: str
+    puid: str
+    made_at: datetime
+    version: int = 1
+    replaced: tuple[str, ...] = ()
+
+    @property
+    def is_archive_copy(self) -> bool:
+        """Whether it is the format the archive keeps; the other kind is the platform's own."""
+        return self.puid == PDF_A_2U.puid
+
+    @property
+    def role(self) -> str:
+        return "Arkivformat" if self.is_archive_copy else "Produksjonsformat"
+
+    @property
+    def facts(self) -> FileFacts:
+        return FileFacts(size=len(self.data), sha256=sha256(self.data).hexdigest())
+
+
+def sender_of(record: CaseRecord) -> str:
+    """Return the sender as the archive shows it: the name they used, handle and platform; no guessed identity."""
+    handle = f"@{record.author_handle.lstrip('@')}, " if record.author_handle else ""
+    return f"{record.author} ({handle}{platform_of(record)})"
+
+
+def platform_of(record: CaseRecord) -> str:
+    return PLATFORMS.get(record.platform, record.platform)
+
+
+def comment_papers(record: CaseRecord, *, font_paths: Sequence[Path]) -> list[File]:
+    """Return one PDF per version of the comment, and the platform's own answer for the latest as JSON."""
+    versions = list(record.versions.all())
+    papers = [_version_paper(record, versions[: place + 1], font_paths) for place in range(len(versions))]
+    return [*papers, _raw_paper(versions[-1])]
+
+
+def _version_paper(record: CaseRecord, versions: list[RecordedVersion], font_paths: Sequence[Path]) -> File:
+    latest = versions[-1]
+    rendered = documents.incoming_comment_pdf(_incoming(record, versions), font_paths=font_paths)
+    name = f"kommentar-v{latest.number}.pdf"
+    return _pdf(name, f"Kommentar versjon {latest.number}.pdf", rendered, latest.seen_at, latest.number)
+
+
+def _raw_paper(version: RecordedVersion) -> File:
+    return File(
+        name=f"kommentar-v{version.number}.json",
+        data=json.dumps(json.loads(bytes(version.raw)), ensure_ascii=True, sort_keys=True, indent=1).encode(),
+        title=f"Kommentar versjon {version.number}.json",
+        media_type="application/json",
+        puid=JSON.puid,
+        made_at=version.seen_at,
+        version=version.number,
+    )
+
+
+def _incoming(record: CaseRecord, versions: list[RecordedVersion]) -> documents.IncomingComment:
+    is_latest = versions[-1].number == record.versions.count()
+    return documents.IncomingComment(
+        municipality=record.municipality.name,
+        number=str(record),
+        made_at=versions[-1].seen_at,
+        platform=platform_of(record),
+        account=record.channel_name,
+        author=record.author,
+        handle=record.author_handle,
+        permalink=record.permalink,
+        published_at=record.posted_at,
+        captured_at=record.captured_at,
+        versions=tuple(
+            documents.Version(
+                number=version.number,
+                text=version.text,
+                written_at=version.edited_at or record.posted_at,
+                captured_at=version.seen_at,
+            )
+            for version in versions
+        ),
+        post=_post(record),
+        parents=tuple(_passage(part["author"], part["text"], part["at"]) for part in record.context),
+        deleted_at=record.deleted_at if is_latest else None,
+    )
+
+
+def _post(record: CaseRecord) -> documents.Passage | None:
+    if not record.post_text or record.post_posted_at is None:
+        return None
+    return documents.Passage(
+        kind="Kommunens innlegg",
+        author=record.municipality.name,
+        text=record.post_text,
+        published_at=record.post_posted_at,
+        permalink=record.post_permalink,
+    )
+
+
+def reply_paper(record: CaseRecord, reply: RecordedReply, *, font_paths: Sequence[Path]) -> File:
+    """Return the published reply as a PDF, with the comment it answers."""
+    asked = record.versions.order_by("-number").first()
+    text = asked.text if asked else ""
+    rendered = documents.outgoing_reply_pdf(
+        documents.OutgoingReply(
+            municipality=record.municipality.name,
+            number=str(record),
+            made_at=reply.published_at,
+            platform=platform_of(record),
+            account=record.channel_name,
+            recipient=record.author,
+            handle=record.author_handle,
+            permalink=reply.permalink,
+            published_at=reply.published_at,
+            versions=(documents.Version(number=1, text=reply.text, written_at=reply.published_at),),
+            written_by=reply.author,
+            published_by=SYSTEM,
+            approved_by=reply.approved_by,
+            approved_at=reply.approved_at,
+            context=(_passage(record.author, text, record.posted_at.isoformat()),),
+            notices=tuple(f"{notice['title']} ({notice['point']})" for notice in reply.notices),
+        ),
+        font_paths=font_paths,
+    )
+    return _pdf("svar.pdf", "Svar.pdf", rendered, reply.published_at)
+
+
+def log_paper(record: CaseRecord, *, confirmed_by: str, confirmed_at: datetime, font_paths: Sequence[Path]) -> File:
+    """Return the handling history as a PDF: who did what, in which role, when."""
+    rendered = documents.handling_log_pdf(
+        documents.HandlingLog(
+            municipality=record.municipality.name,
+            number=str(record),
+            made_at=confirmed_at,
+            rows=tuple(handling.as_row(event) for event in record.events.all()),
+            facts=(
+                ("Avsender", sender_of(record)),
+                ("Arkiveres fordi", record.get_reason_display()),
+                ("Bestemt av", record.decided_by),
+                ("Retningslinjer", record.guideline),
+                ("Bekreftet av", f"{confirmed_by}, {clock_text(confirmed_at)}"),
+            ),
+        ),
+        font_paths=font_paths,
+    )
+    return _pdf("behandlingslogg.pdf", "Behandlingslogg.pdf", rendered, confirmed_at)
+
+
+def _passage(author: str, text: str, at: str) -> documents.Passage:
+    return documents.Passage(kind="Kommentar", author=author, text=text, published_at=datetime.fromisoformat(at))
+
+
+def _pdf(name: str, title: str, rendered: documents.Rendered, made_at: datetime, version: int = 1) -> File:
+    return File(
+        name=name,
+        data=rendered.data,
+        title=title,
+        media_type="application/pdf",
+        puid=PDF_A_2U.puid,
+        made_at=made_at,
+        version=version,
+        replaced=tuple(rendered.replaced),
+    )
