@@ -77,7 +77,7 @@ def _locking(queryset: QuerySet[Any], sources: Collection[str], limit: int | Non
     """Compile the SELECT that locks the rows and reads what they were."""
     rows = queryset.filter(status__in=sorted(sources)).select_related(None).order_by("pk")
     rows = rows.only("pk", "municipality_id", STATUS)
-    pass
+    rows = rows.select_for_update(no_key=True, skip_locked=skip_locked, of=("self",))
     compiled: Compiled = rows[:limit].query.sql_with_params()
     return compiled
 

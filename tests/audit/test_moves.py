@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import FieldDoesNotExist
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Model, Q
 from django.db.transaction import TransactionManagementError
 
@@ -297,7 +297,8 @@ class TestRaces:
         held, free = make_letter(), make_letter()
         with app_connection() as other, other.cursor() as cursor:
             cursor.execute("SELECT FROM audit_letter WHERE id = %s FOR NO KEY UPDATE", [held.pk])
-            with transaction.atomic():
+            with transaction.atomic(), connection.cursor() as ours:
+                ours.execute("SET LOCAL statement_timeout = '5s'")
                 assert advance_where(Letter.objects.all(), OPEN, skip_locked=True) == [free.pk]
 
     def test_a_row_that_is_moved_can_still_be_pointed_at(self) -> None:

@@ -1,6 +1,9 @@
 """Draft, review, approval: what the guideline asks must stand in the reply before it leaves."""
 
+import threading
+
 import pytest
+from django.db import connection
 
 from inbox.actions import comments, replies
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
@@ -44,6 +47,12 @@ def test_saving_over_somebody_elses_text_is_refused(place: cast.Cast) -> None:
     replies.draft(comment, text="Takk skal du ha", by=place.mari, base_version=seen)
     with pytest.raises(ChangedMeanwhileError):
         replies.draft(comment, text="Takk fra oss", by=place.ola, base_version=seen)
+
+
+def test_ones_own_autosave_that_came_first_is_no_conflict(place: cast.Cast) -> None:
+    comment = sorted_comment(place, "praise")
+    replies.draft(comment, text="Tak", by=place.ola, base_version=0)
+    assert replies.draft(comment, text="Takk", by=place.ola, base_version=0).text == "Takk"
 
 
 def test_without_its_notices_a_case_reply_is_not_handed_in(place: cast.Cast) -> None:
@@ -154,3 +163,26 @@ def test_too_long_a_text_is_refused_with_both_numbers(place: cast.Cast) -> None:
     reply = replies.draft(comment, text="a" * 501, by=place.ola)
     with pytest.raises(RefusedError, match="av 500"):
         replies.submit(reply, by=place.ola)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_saves_at_once_begin_one_draft() -> None:
+    place = cast.meraker()
+    comment = sorted_comment(place, "praise")
+    failures: list[Exception] = []
+
+    def save(text: str) -> None:
+        try:
+            replies.draft(Comment.objects.get(pk=comment.pk), text=text, by=place.ola)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=save, args=[f"Takk {number}"]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert Reply.objects.count() == 1

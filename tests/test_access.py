@@ -1,0 +1,166 @@
+"""Who may open what: every address of the house with every role, in one's own municipality and in another's.
+
+Built from the list of addresses: a new address without a row here fails the test.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from archive.models import CaseRecord, ExportBatch
+from audit.models import AuditEvent
+from inbox.actions import comments
+from tests import cast
+from tests.factories import make_comment, make_member
+
+pytestmark = pytest.mark.django_db
+
+ANSWERS = {"member", "lead"}
+READS_ARCHIVE = {"member", "lead", "archivist"}
+EVERYBODY = {"member", "lead", "archivist", "sysadmin", "reader"}
+ROLES = sorted(EVERYBODY)
+
+# Address: who may open it by GET (None: only POST), who may POST (None: only GET).
+OPEN = {
+    "start": (EVERYBODY, None),
+    "team:settings": (EVERYBODY, EVERYBODY),
+    "team:choose_municipality": (None, EVERYBODY),
+    "guidelines:reader": (EVERYBODY, None),
+    "inbox:queue": (ANSWERS, None),
+    "inbox:news": (ANSWERS, None),
+    "inbox:review": (ANSWERS, None),
+    "archive:list": (READS_ARCHIVE, None),
+    "archive:export": (None, {"archivist"}),
+    "archive:exports": ({"archivist"}, None),
+}
+OF_COMMENT = {
+    "inbox:comment": (ANSWERS, None),
+    "inbox:duties": (ANSWERS, None),
+    "inbox:checks": (ANSWERS, None),
+} | {
+    f"inbox:{act}": (None, ANSWERS)
+    for act in [
+        *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen"),
+        *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
+        *("settle_found", "send_again"),
+    ]
+}
+OF_RECORD = {
+    "archive:record": (READS_ARCHIVE, None),
+    "archive:complete": (None, {"archivist"}),
+    "archive:unconfirm": (None, {"archivist"}),
+}
+OF_BATCH = {
+    "archive:batch": ({"archivist"}, None),
+    "archive:try_again": (None, {"archivist"}),
+    "archive:download": ({"archivist"}, None),
+}
+ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH
+WITHOUT_LOGIN = {"healthz", "readyz", "set_language", None}
+
+
+def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str | None]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _names(pattern, f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}" if pattern.name else None
+
+
+def test_every_address_has_a_row_here() -> None:
+    names = {
+        name for name in _names(get_resolver()) if name not in WITHOUT_LOGIN and not str(name).startswith("account_")
+    }
+    assert names == set(ALL)
+
+
+@pytest.fixture
+def things() -> dict[str, int]:
+    """A sorted comment with its record and an export in Meråker."""
+    place = cast.meraker()
+    comment = make_comment(place.post)
+    comments.sort(comment, sortings=["case_handling"], by=place.ola)
+    batch = ExportBatch.objects.create(municipality=place.municipality, created_by=place.arne)
+    return {
+        "comment": comment.pk,
+        "record": CaseRecord.objects.get().pk,
+        "batch": batch.pk,
+        "municipality": place.municipality.pk,
+    }
+
+
+def _address(name: str, things: dict[str, int]) -> str:
+    for kind, names in (("comment", OF_COMMENT), ("record", OF_RECORD), ("batch", OF_BATCH)):
+        if name in names:
+            return reverse(name, args=[things[kind]])
+    if name == "inbox:news":
+        return reverse(name, args=["nye"]) + "?siden=2026-01-01T00:00:00%2B00:00"
+    return reverse(name)
+
+
+def _signed_in(role: str, municipality_id: int) -> Client:
+    municipality = cast.Municipality.objects.get(pk=municipality_id)
+    client = Client()
+    client.force_login(make_member(municipality, f"{role.title()} Prøve", role).user)
+    return client
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_what_it_may_and_nothing_else(role: str, things: dict[str, int]) -> None:
+    client = _signed_in(role, things["municipality"])
+    wrong = []
+    for name, (may_get, may_post) in sorted(ALL.items()):
+        for method, may in (("get", may_get), ("post", may_post)):
+            status = getattr(client, method)(_address(name, things)).status_code
+            if status != _expected(name, method, may, role, status):
+                wrong.append(f"{method} {name}: {status}")
+    assert wrong == []
+
+
+def _expected(name: str, method: str, may: set[str] | None, role: str, status: int) -> int:
+    if may is None:
+        return 405
+    if role not in may:
+        return 403
+    # What is allowed may still say that there is nothing to do (404, 409, 422) or that there is no news (204).
+    assert status < 500, f"{method} {name} gave {status}"
+    return status if status not in {403, 405} else 200
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_neighbour_gets_404_for_everything_of_ours_and_nothing_happens(role: str, things: dict[str, int]) -> None:
+    client = _signed_in(role, cast.tydal().municipality.pk)
+    before = AuditEvent.objects.count()
+    wrong = []
+    for name, (may_get, may_post) in sorted((OF_COMMENT | OF_RECORD | OF_BATCH).items()):
+        for method, may in (("get", may_get), ("post", may_post)):
+            status = getattr(client, method)(_address(name, things)).status_code
+            expected = 405 if may is None else 404 if role in may else 403
+            if status != expected:
+                wrong.append(f"{method} {name}: {status}, not {expected}")
+    assert wrong == []
+    assert AuditEvent.objects.count() == before
+
+
+def test_what_is_missing_answers_as_what_is_not_ours(things: dict[str, int]) -> None:
+    client = _signed_in("lead", things["municipality"])
+    assert client.get(reverse("inbox:comment", args=[10**12])).status_code == 404
+
+
+def test_nobody_opens_anything_before_signing_in(things: dict[str, int]) -> None:
+    client = Client()
+    for name in ALL:
+        response = client.get(_address(name, things))
+        assert response.status_code in {302, 405}, name
+        if response.status_code == 302:
+            assert response.headers["Location"].startswith(reverse("account_login"))
+
+
+def test_a_person_whose_time_as_member_is_over_gets_403(things: dict[str, int]) -> None:
+    municipality = cast.Municipality.objects.get(pk=things["municipality"])
+    member = make_member(municipality, "Gunn Ferdig", "lead", ends_on="2020-01-01")
+    client = Client()
+    client.force_login(member.user)
+    assert client.get(reverse("inbox:queue")).status_code == 403
