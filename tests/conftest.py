@@ -32,7 +32,8 @@ def django_db_setup(
         with database.django_as_owner():
             made = setup_databases(verbosity=verbosity, interactive=False, keepdb=keep, serialized_aliases=[])
             database.make_usable()
-        connection.ops.execute_sql_flush = database.flush_as_owner
+        # On the class: a browser test has another connection than the thread it runs in.
+        type(connection.ops).execute_sql_flush = database.flush_as_owner
     yield
     if django_db_keepdb:
         return

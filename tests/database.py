@@ -73,7 +73,7 @@ def make_usable() -> None:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 
 
-def flush_as_owner(statements: list[str]) -> None:
+def flush_as_owner(operations: Any, statements: list[str]) -> None:
     """Empty the tables, the cache's among them: the app role may not."""
     caches = [cache["LOCATION"] for cache in settings.CACHES.values() if cache["BACKEND"].endswith("DatabaseCache")]
     with owner_connection() as owner, owner.cursor() as cursor:

@@ -48,14 +48,16 @@ def draft(
 ) -> Reply:
     """Save the draft answer to a comment as a new version, beginning one if there is none.
 
-    `base_version` is the version the person had on the screen: ChangedMeanwhileError when somebody saved after it.
+    `base_version` is the version the person had on the screen: ChangedMeanwhileError when somebody else saved after it.
     In review only a lead edits, and the change is kept beside the author's text.
     """
     _must_answer(by)
     _must_be_answerable(comment)
+    # The comment's row first: two savers of one comment meet here, and the second finds the first one's draft.
+    Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     reply = Reply.objects.select_for_update(no_key=True).filter(comment=comment, status__in=_EDITABLE).first()
     reply = reply or _begin(comment, by)
-    if base_version is not None and base_version != reply.version:
+    if base_version not in {None, reply.version} and _somebody_else_saved(reply, by):
         raise ChangedMeanwhileError(
             _("Noen har lagret utkastet etter at du åpnet det. Begge tekstene er tatt vare på.")
         )
@@ -73,6 +75,12 @@ def draft(
 
 
 _EDITABLE = [ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW]
+
+
+def _somebody_else_saved(reply: Reply, by: Membership) -> bool:
+    """Tell whether the latest text is another's; one's own, from another tab or an autosave on its way, is not."""
+    latest = reply.versions.last()
+    return latest is not None and latest.saved_by_id != by.pk
 
 
 def _must_be_answerable(comment: Comment) -> None:

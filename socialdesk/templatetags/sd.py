@@ -8,6 +8,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from guidelines.vocabulary import Flag
@@ -25,6 +26,12 @@ PLATFORMS = {
     "youtube": "YouTube",
 }
 AVATAR_COLOURS = ("accent", "info", "success", "plum", "neutral")
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    """Return the sprite's address; it changes only with a new build, and so with a new process."""
+    return static(SPRITE)
 
 
 @lru_cache(maxsize=512)
@@ -45,7 +52,7 @@ def _channel(sprite: str, icon_name: str, name: str, size: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """Return an icon of the sprite, hidden from screen readers: a word always stands beside it. Size "lg" or "xl"."""
-    return _drawing(static(SPRITE), name, size)
+    return _drawing(_sprite(), name, size)
 
 
 @register.simple_tag
@@ -53,7 +60,7 @@ def channel_icon(platform: str, size: str = "") -> SafeString:
     """Return the channel's mark with the platform's name as its text. Size "lg" for headings."""
     key = str(platform).lower()
     name = PLATFORMS.get(key, str(platform))
-    return _channel(static(SPRITE), f"ch-{key}" if key in PLATFORMS else "Chat", name, size)
+    return _channel(_sprite(), f"ch-{key}" if key in PLATFORMS else "Chat", name, size)
 
 
 @register.simple_tag
@@ -74,13 +81,23 @@ def avatar(name: str, size: str = "", *, hidden: bool = False) -> SafeString:
 @register.simple_tag
 def sorting_tag(sorting: str) -> SafeString:
     """Return a filled tag: a person has said that the comment is this. Sortings and flags alike."""
-    look = look_of(sorting)
-    return format_html('<span class="ds-tag" data-color="{}">{}{}</span>', look.colour, icon(look.icon), look.label)
+    return _filled(str(sorting), get_language() or "")
 
 
 @register.simple_tag
 def suggestion_tag(sorting: str) -> SafeString:
     """Return a dashed tag with a question mark: a rule proposes it, nobody has decided."""
+    return _dashed(str(sorting), get_language() or "")
+
+
+@lru_cache(maxsize=256)
+def _filled(sorting: str, _language: str) -> SafeString:
+    look = look_of(sorting)
+    return format_html('<span class="ds-tag" data-color="{}">{}{}</span>', look.colour, icon(look.icon), look.label)
+
+
+@lru_cache(maxsize=256)
+def _dashed(sorting: str, _language: str) -> SafeString:
     look = look_of(sorting)
     return format_html(
         '<span class="ds-tag sd-tag--suggest" data-color="{}">{}<span class="ds-sr-only">{} </span>{}?</span>',

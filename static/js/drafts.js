@@ -1,6 +1,7 @@
 /* A textarea with data-autosave-url saves itself, with its whole form; #<id>-lagret shows how it went.
    Answer 200 {"version": 4, "message": "Utkast lagret kl. 08.21"}; anything else, {"error": "…"} or no answer at all,
-   keeps the text in this tab and offers it back next time. data-saving, data-unsaved: the words. Fires «sd:saved». */
+   keeps the text in this tab and offers it back next time. A 409 that tells {"text", "version"} of what is saved is no
+   conflict when the text is one we sent ourselves (the answer was lost). data-saving, data-unsaved: the words. */
 (() => {
   "use strict";
   const QUIET = 1200;
@@ -17,6 +18,7 @@
     let timer = 0;
     let dirtySince = 0;
     let busy = false;
+    const sent = new Set();
 
     const show = (words, tone) => {
       if (!status) return;
@@ -31,6 +33,7 @@
       const text = area.value;
       if (text === saved) return;
       busy = true;
+      sent.add(text);
       show(area.dataset.saving, "quiet");
       try {
         const answer = await post(text);
@@ -49,7 +52,7 @@
         method: "POST", body, keepalive: true, headers: { Accept: "application/json" },
       });
       const answer = response.headers.get("Content-Type")?.startsWith("application/json") ? await response.json() : {};
-      if (!response.ok) throw Object.assign(new Error(answer.error || ""), { status: response.status });
+      if (!response.ok) throw Object.assign(new Error(), { words: answer.error, status: response.status, answer });
       return answer;
     }
 
@@ -66,7 +69,13 @@
     /* Somebody else's newer draft (409) is never overwritten; a network that is away is tried again. */
     function keep(text, problem) {
       sessionStorage.setItem(slot, text);
-      show(problem.message || area.dataset.unsaved, "bad");
+      const { text: theirs, version } = problem.answer ?? {};
+      if (problem.status === 409 && sent.has(theirs)) {
+        form.elements.version.value = version;
+        later(QUIET);
+        return;
+      }
+      show(problem.words || area.dataset.unsaved, "bad");
       if (problem.status === undefined || problem.status >= 500) later(AGAIN);
     }
 

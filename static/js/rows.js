@@ -10,6 +10,7 @@
   const paneShows = () => Boolean(pane()?.getClientRects().length);
   let currentPk = "";
   let paneTimer = 0;
+  let arrived = false;
 
   const rows = (sd.rows = {
     current: () => document.querySelector("#rader [data-pk][aria-current='true']"),
@@ -91,9 +92,14 @@
   function showSorted(row, chosen) {
     const tags = row.querySelector(".sd-item__flags");
     const html = tags.innerHTML;
+    const sortings = row.dataset.sortings;
+    row.dataset.sortings = [...chosen].join(" ");
     const marks = [...chosen].map((value) => document.getElementById(`merke-${value}`)?.content.cloneNode(true));
     tags.replaceChildren(...marks.filter(Boolean));
-    return () => { if (tags.isConnected) tags.innerHTML = html; };
+    return () => {
+      tags.innerHTML = html;
+      row.dataset.sortings = sortings;
+    };
   }
 
   function showInPane(pk) {
@@ -116,5 +122,7 @@
     currentPk ||= rows.current()?.dataset.pk || "";
     const here = currentPk && rowOf(currentPk);
     if (here) mark(here);
+    if (here && !arrived && new URLSearchParams(window.location.search).has("valgt")) here.querySelector("a").focus();
+    arrived = true;
   });
 })();
