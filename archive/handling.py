@@ -16,6 +16,7 @@ ACTS = {
     "comment.release": "La kommentaren tilbake",
     "comment.assign": "Tildelte kommentaren",
     "comment.sort": "Sorterte kommentaren",
+    "comment.flag": "Merket kommentaren",
     "comment.unsort": "Angret sorteringen",
     "comment.choose_unit": "Valgte enhet",
     "comment.end": "Avsluttet uten svar",
@@ -42,6 +43,17 @@ ACTS = {
     "reply.discard": "Forkastet utkastet",
 }
 ROLES = {"member": "svarer", "lead": "leder", "archivist": "arkivar", "sysadmin": "systemansvarlig", "reader": "leser"}
+FLAGS = {
+    "urgent": "akutt",
+    "personal_data": "personopplysninger",
+    "health_data": "helseopplysninger",
+    "political": "politisk nivå",
+    "about_person": "om en person",
+    "threat": "trussel",
+    "press": "presse",
+    "access_request": "innsynskrav",
+    "complaint": "klage",
+}
 SORTINGS = {
     "praise": "ros",
     "neutral": "nøytral",
@@ -65,7 +77,7 @@ def detail_of(event: RecordedEvent) -> str:
     if detail.get("documentation_value") is not None:
         said.append(f"verdi som dokumentasjon: {'ja' if detail['documentation_value'] else 'nei'}")
     if detail.get("flags"):
-        said.append(f"merket: {', '.join(detail['flags'])}")
+        said.append(f"merket: {', '.join(FLAGS.get(one, one) for one in detail['flags'])}")
     if detail.get("version"):
         said.append(f"versjon {detail['version']}")
     if detail.get("deleted_at"):

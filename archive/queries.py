@@ -42,6 +42,11 @@ def counts_for(member: Membership) -> dict[str, int]:
     return found
 
 
+def record_of_comment(municipality_id: int, comment_id: int) -> CaseRecord | None:
+    """Return the archive basis of a comment, None when it needs none."""
+    return CaseRecord.objects.filter(municipality_id=municipality_id, comment_id=comment_id).first()
+
+
 def waiting_count(municipality_id: int) -> int:
     """Return how many records wait for the archivist, for the menu."""
     return CaseRecord.objects.filter(municipality_id=municipality_id, status=RecordStatus.PROPOSED).count()

@@ -19,6 +19,7 @@ WORDS = {
     "comment.release": gettext_lazy("la kommentaren tilbake"),
     "comment.assign": gettext_lazy("tildelte kommentaren"),
     "comment.sort": gettext_lazy("sorterte kommentaren"),
+    "comment.flag": gettext_lazy("merket kommentaren"),
     "comment.unsort": gettext_lazy("angret sorteringen"),
     "comment.choose_unit": gettext_lazy("valgte enhet"),
     "comment.end": gettext_lazy("avsluttet uten svar"),

@@ -38,6 +38,7 @@ NOT_OURS = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW, C.GOING_OUT, C.DONE})
 # A comment.
 SORT = Move("sort", "comment.sort", frozenset({C.NEW}), C.TO_ANSWER, _("Sorter"))
 SORT_AGAIN = Move("sort_again", "comment.sort", NOT_OURS - {C.NEW}, None, _("Sorter på nytt"))
+FLAG = Move("flag", "comment.flag", NOT_OURS - {C.NEW}, None, _("Merk"))
 UNSORT = Move("unsort", "comment.unsort", frozenset({C.TO_ANSWER}), C.NEW, _("Angre sorteringen"))
 CLAIM = Move("claim", "comment.claim", UNDER_WORK, None, _("Ta kommentaren"))
 RELEASE = Move("release", "comment.release", UNDER_WORK, None, _("Legg tilbake"))
@@ -62,7 +63,7 @@ COMMENT = Moves(
     states=CommentStatus,
     start=frozenset({C.NEW, C.OURS}),
     moves=[
-        SORT, SORT_AGAIN, UNSORT, CLAIM, RELEASE, ASSIGN, CHOOSE_UNIT, END, REOPEN, HAND_IN, TAKE_BACK, LET_OUT,
+        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, CHOOSE_UNIT, END, REOPEN, HAND_IN, TAKE_BACK, LET_OUT,
         CALL_BACK, ANSWERED, EDITED, DELETED,
     ],
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Pages that belong to no room: health, errors, where to start."""
 
+import logging
 import sys
 
 from django.contrib.auth.decorators import login_not_required
@@ -7,9 +8,12 @@ from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from team.access import member_of
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -55,7 +59,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(render_to_string("503.html"), status=503)
         response["Retry-After"] = "5"
         return response
-    return HttpResponse(render_to_string("500.html"), status=500)
+    number = f"{timezone.localtime():%d%m-%H%M%S}"
+    log.error("Answered 500, number %s for the person", number)
+    return HttpResponse(render_to_string("500.html", {"number": number}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -110,7 +110,7 @@ def flag(comment: Comment, *, flags: Iterable[str], by: Membership) -> None:
     if comment.status == CommentStatus.NEW:
         raise RefusedError(_("Sorter kommentaren først."))
     chosen = sorted({str(Flag(one)) for one in flags})
-    moves.advance(comment, workflow.SORT_AGAIN, by=by, flags=chosen)
+    moves.advance(comment, workflow.FLAG, by=by, flags=chosen)
 
 
 @transaction.atomic

@@ -203,14 +203,23 @@ def _version_before(reply: Reply, versions: list[Any]) -> str | None:
 def diff(before: str, after: str) -> list[dict[str, str]]:
     """Return the change word by word: parts of kind same, gone or new, in reading order."""
     old, new = _words(before), _words(after)
-    parts = []
+    parts: list[dict[str, str]] = []
+    gone = added = ""
     for act, i1, i2, j1, j2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        if act == "equal":
-            parts.append({"kind": "same", "text": "".join(old[i1:i2])})
+        same = "".join(old[i1:i2]) if act == "equal" else ""
+        if act != "equal" or ((gone or added) and same.isspace() and j2 < len(new) and i2 < len(old)):
+            # A lone space between two changes belongs to them: one change reads better than two.
+            gone += "".join(old[i1:i2])
+            added += "".join(new[j1:j2])
             continue
-        parts += [{"kind": "gone", "text": "".join(old[i1:i2])}] if i2 > i1 else []
-        parts += [{"kind": "new", "text": "".join(new[j1:j2])}] if j2 > j1 else []
-    return parts
+        parts += _changed(gone, added)
+        gone = added = ""
+        parts.append({"kind": "same", "text": same})
+    return parts + _changed(gone, added)
+
+
+def _changed(gone: str, added: str) -> list[dict[str, str]]:
+    return [{"kind": kind, "text": text} for kind, text in (("gone", gone), ("new", added)) if text]
 
 
 def _words(text: str) -> list[str]:
@@ -269,6 +278,7 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
     under_work = one.status in {CommentStatus.NEW, CommentStatus.TO_ANSWER, CommentStatus.IN_REVIEW}
     endings = comments.allowed_endings(one) if one.status in {CommentStatus.NEW, CommentStatus.TO_ANSWER} else []
     return {
+        "colleagues": _colleagues(one, member) if under_work else [],
         "may_sort": one.status != CommentStatus.OURS,
         "may_claim": under_work and one.assignee_id is None,
         "may_release": under_work
@@ -278,6 +288,12 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
         "may_reopen": one.status == CommentStatus.DONE,
         "endings": [(ending.value, ending.label) for ending in endings],
     }
+
+
+def _colleagues(one: Comment, member: Membership) -> list[Membership]:
+    """Return those the comment can be given to: who answers today, but not the one who has it."""
+    answering = Membership.objects.current().filter(municipality_id=member.municipality_id, role__in=["member", "lead"])
+    return list(answering.exclude(pk=one.assignee_id).select_related("user").order_by("user__name"))
 
 
 def _around(member: Membership, one: Comment, tab: str) -> dict[str, str]:

@@ -118,9 +118,15 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         reply = _saved(one, member, form)
     except RefusedError as refusal:
-        return JsonResponse({"error": str(refusal)}, status=409)
+        return JsonResponse({"error": str(refusal), **_stored(one)}, status=409)
     at = date_format(timezone.localtime(), "H.i")
     return JsonResponse({"version": reply.version, "message": _("Utkast lagret kl. %(time)s") % {"time": at}})
+
+
+def _stored(one: Comment) -> dict[str, Any]:
+    """Return the text as it is stored, so that the page can tell a lost answer from somebody else's text."""
+    reply = replies.open_reply(one)
+    return {"text": reply.text, "version": reply.version} if reply else {}
 
 
 @require_POST

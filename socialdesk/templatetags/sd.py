@@ -11,7 +11,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from archive.models import CaseRecord
+from archive.queries import record_of_comment
 from guidelines.vocabulary import Flag
+from inbox.models import Comment
 from socialdesk.moments import day_words, full_words, waited_words, when_words
 from socialdesk.sortings import FLAGS, SORTINGS, Look, look_of
 
@@ -204,3 +207,9 @@ def size_words(value: int | None) -> str:
     if value < 1_000_000:
         return f"{max(1, round(value / 1000))} kB"
     return f"{value / 1_000_000:.1f} MB".replace(".", ",")
+
+
+@register.simple_tag
+def archive_record(comment: Comment) -> CaseRecord | None:
+    """Return the archive basis of a comment: the inbox does not know the archive, the frame around both does."""
+    return record_of_comment(comment.municipality_id, comment.pk)
