@@ -293,7 +293,8 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
 def _colleagues(one: Comment, member: Membership) -> list[Membership]:
     """Return those the comment can be given to: who answers today, but not the one who has it."""
     answering = Membership.objects.current().filter(municipality_id=member.municipality_id, role__in=["member", "lead"])
-    return list(answering.exclude(pk=one.assignee_id).select_related("user").order_by("user__name"))
+    others = answering.exclude(pk=one.assignee_id) if one.assignee_id else answering
+    return list(others.select_related("user").order_by("user__name"))
 
 
 def _around(member: Membership, one: Comment, tab: str) -> dict[str, str]:
