@@ -5,7 +5,7 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick check
+.PHONY: help setup demo demo-reset run manage test test-quick check bench
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -15,6 +15,7 @@ help:
 	@echo "make run ARGS=\"CMD ...\"    any command, with the demo's database"
 	@echo "make check        style, types, imports, migrations and the quick tests"
 	@echo "make test         all tests; ARGS goes to pytest"
+	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
 	@echo "make test-quick   the tests without browsers and long-running processes"
 
 setup:
@@ -39,6 +40,9 @@ test: setup
 
 test-quick: setup
 	@exec $(BIN)/python -m pytest -m "$(QUICK)" $(ARGS)
+
+bench: setup
+	@exec $(BIN)/python -m benchmarks
 
 check: export SOCIALDESK_TEST = 1
 check: setup

@@ -1,0 +1,21 @@
+"""`make bench`: prints one JSON line per figure; ONLY=<id> runs one."""
+
+import os
+import sys
+
+from benchmarks import log_under_load
+
+FIGURES = {"LOG1": log_under_load.main}
+
+
+def main() -> int:
+    """Run the figures asked for; 1 when one misses its goal, 2 when there is no such figure."""
+    wanted = os.environ.get("ONLY", "")
+    if wanted and wanted not in FIGURES:
+        print(f"There is no figure {wanted}: there are {', '.join(FIGURES)}.", file=sys.stderr)
+        return 2
+    return max(figure() for name, figure in FIGURES.items() if wanted in {"", name})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
