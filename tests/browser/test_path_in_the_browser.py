@@ -3,6 +3,7 @@
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,6 +18,12 @@ from tests.browser.conftest import keep_picture, sign_in
 from tests.simulator_server import Simulator
 
 WORDS = "Det er fortsatt ikke brøytet i Stasjonsvegen. Jeg vil klage på dette."
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def browser_context_args(browser_context_args: dict[str, Any], request: pytest.FixtureRequest) -> dict[str, Any]:
+    """The whole path is walked twice: every core path works without JavaScript."""
+    return {**browser_context_args, "java_script_enabled": request.param}
 
 
 @pytest.mark.django_db(transaction=True)
