@@ -1,11 +1,12 @@
-"""`make bench`: prints one JSON line per figure; ONLY=<id> runs one."""
+"""`make bench`: prints one JSON line per figure; ONLY=<id> runs one, QUICK=1 the small sizes."""
 
 import os
 import sys
 
 from benchmarks import log_under_load
+from benchmarks.reliability import kills
 
-FIGURES = {"LOG1": log_under_load.main}
+FIGURES = {"LOG1": log_under_load.main, "R2": kills.main}
 
 
 def main() -> int:

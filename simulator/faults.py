@@ -20,6 +20,7 @@ WITH_ANSWER_REPLACED = {
 }
 KINDS = WITH_ANSWER_REPLACED | {
     "delay",  # wait `seconds`, then go on as usual
+    "forget_key",  # the Idempotency-Key is ignored, as some servers do
     "read_lag",  # reads do not show what was written in the latest `ms` milliseconds
 }
 NEVER_DISTURBED = ("/_control", "/healthz", "/static/")

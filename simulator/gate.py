@@ -52,6 +52,8 @@ class Gate:
         for rule in rules:
             if rule.kind == "delay":
                 time.sleep(rule.seconds)
+            elif rule.kind == "forget_key":
+                request.environ.pop("HTTP_IDEMPOTENCY_KEY", None)
             elif rule.kind == "read_lag":
                 lag = max(lag, rule.ms)
             else:

@@ -160,3 +160,10 @@ def test_a_rule_that_is_not_understood_is_refused_with_the_reason(simulator: Sim
     assert given.status_code == 422
     assert given.json()["error"]
     assert simulator.faults() == []
+
+
+def test_a_forgotten_key_lets_the_same_status_be_written_twice(simulator: Simulator):
+    simulator.fault("forget_key", method="POST", path=STATUSES)
+    for _ in range(2):
+        assert publish(simulator).status_code == 200
+    assert len(simulator.book()) == 2

@@ -1,0 +1,111 @@
+"""R2: workers that publish are killed again and again while the platform misbehaves; the book counts afterwards.
+
+Without Celery: four processes in the publishing loop, kill -9 at random, a new one in its place. Faults as in R1:
+resets and 500s before and after the write, 429, malformed answers, read lag; and the platform ignores the
+Idempotency-Key, so that only our own protection is judged. Lost, doubled and unfinished must all be 0.
+`QUICK=1` kills 60 times over 150 replies, else 1,000 times over 1,500.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+
+from benchmarks.reliability.place import Place, opened
+
+WORKERS = 4
+SECONDS_TO_DRAIN = 300
+FAULTS: list[tuple[str, str, float, dict[str, object]]] = [
+    ("error_before", "POST", 0.03, {}),
+    ("error_after", "POST", 0.05, {}),
+    ("reset_before", "POST", 0.03, {}),
+    ("reset_after", "POST", 0.05, {}),
+    ("status", "POST", 0.03, {"code": 429, "headers": {"Retry-After": "1"}}),
+    ("malformed", "POST", 0.03, {}),
+    ("forget_key", "POST", 1.0, {}),
+    ("read_lag", "GET", 1.0, {"ms": 500}),
+]
+
+
+def main() -> int:
+    """Print the figure; 1 when anything was lost, doubled or left."""
+    quick = os.environ.get("QUICK") == "1"
+    kills, replies = (60, 150) if quick else (1000, 1500)
+    began = time.monotonic()
+    with opened() as place:
+        place.run("benchmarks.reliability.replies", "plant", str(replies), place.simulator)
+        _misbehave(place)
+        _kill_and_drain(place, kills)
+        figure = _judge(place, replies)
+    figure["detail"] |= {"kills": kills, "replies": replies, "seconds": round(time.monotonic() - began)}
+    print(json.dumps(figure))
+    return 0 if figure["ok"] else 1
+
+
+def _misbehave(place: Place) -> None:
+    rules = [
+        {
+            "kind": kind,
+            "match": {"method": method, "path": "/api/v1/statuses"},
+            "probability": chance,
+            "seed": 7,
+            **more,
+        }
+        for kind, method, chance, more in FAULTS
+    ]
+    place.control("POST", "/faults", rules)
+
+
+def _kill_and_drain(place: Place, kills: int) -> None:
+    """Kill one worker after the other and start another for it; then let them finish what is left, within a bound."""
+    luck = random.Random(2026)
+    workers = [_worker(place) for _ in range(WORKERS)]
+    try:
+        for _ in range(kills):
+            time.sleep(luck.uniform(0.05, 0.6))
+            unlucky = luck.randrange(WORKERS)
+            os.killpg(workers[unlucky].pid, signal.SIGKILL)
+            workers[unlucky].wait()
+            workers[unlucky] = _worker(place)
+        end = time.monotonic() + SECONDS_TO_DRAIN
+        while _left(place)[0] and time.monotonic() < end:
+            time.sleep(1)
+    finally:
+        for worker in workers:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+
+
+def _worker(place: Place):  # type: ignore[no-untyped-def]
+    return place.begin("benchmarks.reliability.replies", "publish")
+
+
+def _left(place: Place) -> tuple[int, int, int]:
+    unfinished, published, unclear = map(int, place.run("benchmarks.reliability.replies", "left").split())
+    return unfinished, published, unclear
+
+
+def _judge(place: Place, replies: int) -> dict[str, object]:
+    """Hold our rows against the book. What a person must settle counts as neither lost nor doubled, and is shown."""
+    unfinished, published, unclear = _left(place)
+    texts = Counter(
+        entry["text"] for entry in place.control("GET", "/book?account=prove") if "Tusen takk" in entry["text"]
+    )
+    doubled = sum(times - 1 for times in texts.values())
+    lost = replies - unfinished - unclear - len(texts)
+    detail = {
+        "lost": max(lost, 0),
+        "doubled": doubled,
+        "unfinished": unfinished,
+        "published": published,
+        "to_settle": unclear,
+    }
+    wrong = max(lost, 0) + doubled + unfinished
+    return {"id": "R2", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

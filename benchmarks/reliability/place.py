@@ -1,0 +1,101 @@
+"""A place to break things in: private servers, a practice platform, a municipality with approved replies."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from socialdesk.embedded import EmbeddedServers
+
+ROOT = Path(__file__).resolve().parents[2]
+# Short enough to see many leases end in a minute; in the same order as in production: timeout < lease < settle.
+TIMES = {"PUBLISH_TIMEOUT": "3", "PUBLISH_LEASE": "6", "PUBLISH_SETTLE": "4"}
+
+
+@dataclass
+class Place:
+    """Where it all runs: the environment that processes need, and the platform's address."""
+
+    environment: dict[str, str]
+    simulator: str
+
+    def run(self, *arguments: str) -> str:
+        """Run one of our Python modules to its end and return what it printed."""
+        command = [sys.executable, "-m", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True)
+        return done.stdout
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start one of our Python modules in a process group of its own, quietly."""
+        command = [sys.executable, "-m", *arguments]
+        return subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+
+    def control(self, method: str, path: str, order: Any = None) -> Any:
+        """Steer the simulator, or ask its book."""
+        answer = requests.request(method, f"{self.simulator}/_control{path}", json=order, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+
+@contextmanager
+def opened() -> Iterator[Place]:
+    """Yield a place of its own in a passing folder; everything in it is stopped and removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="socialdesk-figures-") as folder:
+        servers = EmbeddedServers(Path(folder) / "servers")
+        port = _free_port()
+        platform = None
+        try:
+            environment = {
+                **os.environ,
+                **servers.start().as_environment(),
+                **TIMES,
+                "DJANGO_SETTINGS_MODULE": "socialdesk.settings",
+                "SOCIALDESK_TEST": "1",
+                "SOCIALDESK_DATA_DIR": folder,
+                "LOG_LEVEL": "ERROR",
+            }
+            place = Place(environment, f"http://127.0.0.1:{port}")
+            platform = place.begin("simulator", "--port", str(port), "--data", f"{folder}/book", "--rate-limit", "0")
+            _wait_for(f"{place.simulator}/healthz")
+            subprocess.run(
+                [sys.executable, "manage.py", "prepare_database"],
+                cwd=ROOT,
+                env={**environment, "SOCIALDESK_AS_OWNER": "1"},
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
+            yield place
+        finally:
+            if platform is not None:
+                platform.terminate()
+                platform.wait()
+            servers.stop()
+            servers.remove()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str) -> None:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        try:
+            if requests.get(url, timeout=2).ok:
+                return
+        except requests.ConnectionError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{url} did not answer within 20 s")
