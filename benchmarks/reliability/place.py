@@ -38,7 +38,12 @@ class Place:
         """Start one of our Python modules in a process group of its own, quietly."""
         command = [sys.executable, "-m", *arguments]
         return subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stderr=subprocess.DEVNULL, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def control(self, method: str, path: str, order: Any = None) -> Any:
