@@ -1,7 +1,7 @@
-"""Whether a reply needs a second person before it is published. Pure: the municipality's policy and a comment's facts in.
+"""Whether a reply needs a second person before it is published. Pure: a policy and a comment's facts in.
 
-The policy is the municipality's own (defaults below); a duty in the guideline that asks for a second reviewer adds to it
-and is never taken away by it.
+The policy is the municipality's own (defaults below); a duty in the guideline that asks for a second reviewer adds to
+it and is never taken away by it.
 """
 
 from collections.abc import Iterable

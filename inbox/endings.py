@@ -90,7 +90,8 @@ def closed_threads(comments: list[Comment]) -> set[int]:
 # Up through the parents of each, at most fifty steps: a thread cannot be a ring, but a platform's data may be.
 _CLOSED = """
     WITH RECURSIVE up AS (
-        SELECT id AS start, parent_id, author_external_id AS author, 0 AS depth FROM inbox_comment WHERE id = ANY(%(ids)s)
+        SELECT id AS start, parent_id, author_external_id AS author, 0 AS depth
+        FROM inbox_comment WHERE id = ANY(%(ids)s)
         UNION ALL
         SELECT up.start, c.parent_id, up.author, up.depth + 1
         FROM up JOIN inbox_comment c ON c.id = up.parent_id WHERE up.depth < 50

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import comment, conversation, queue, reply
+from inbox.views import comment, conversation, queue, reply, rules
 
 app_name = "inbox"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("ko/<slug:tab>/", queue.queue, name="queue"),
     path("ko/<slug:tab>/nytt/", queue.news, name="news"),
     path("godkjenning/", reply.review_list, name="review"),
+    path("retningslinjer/versjon/<int:pk>/prov/", rules.try_version, name="try_version"),
+    path("retningslinjer/plikt/<int:pk>/prov/", rules.try_duty, name="try_duty"),
     path("soppel/", comment.spam, name="spam"),
     path("kommentar/<int:pk>/", conversation.comment, name="comment"),
     path("kommentar/<int:pk>/plikter/", conversation.duties, name="duties"),

@@ -139,8 +139,8 @@ def choose_unit(comment: Comment, *, unit: Unit | None, by: Membership) -> None:
 def end(comment: Comment, *, ending: str, by: Membership, reason: str = "", joint_reply: Reply | None = None) -> None:
     """End the comment without an answer of its own, if the guideline and the facts allow that ending.
 
-    `reason` is the person's own words, asked only when something was hidden (which rule); `joint_reply` is the published
-    reply that answered this one too. RefusedError says what stands in the way.
+    `reason` is the person's own words, asked only when something was hidden (which rule); `joint_reply` is the
+    published reply that answered this one too. RefusedError says what stands in the way.
     """
     _must_answer(by)
     if why := why_not_end(Situation(comment), ending):
