@@ -228,7 +228,7 @@ def _also(duty: Duty | None, points: list[tuple[str, str]]) -> list[tuple[str, s
     return [(duty.clause, duty.clause)] if duty and duty.clause not in known else []
 
 
-class MemberField(forms.ModelChoiceField):
+class MemberField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A choice of colleagues by name."""
 
     def label_from_instance(self, obj: Any) -> str:
