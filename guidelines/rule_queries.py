@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
 from guidelines import labels
 from guidelines.duties import Duty, Sorting
 from guidelines.models import DutyRow, GuidelineVersion
@@ -29,6 +32,17 @@ class RuleLine:
     @property
     def by_documentation_value(self) -> bool:
         return any(when.documentation_value for when in self.duty.when)
+
+    @property
+    def limits(self) -> list[str]:
+        """What narrows it, in words."""
+        words = [_("bare når den er til oss") for when in self.duty.when if when.addressed_to_us]
+        words += [_("bare når den ikke er til oss") for when in self.duty.when if when.addressed_to_us is False]
+        for when in self.duty.when:
+            if when.without_flags:
+                flags = get_text_list([labels.tag_label(flag).lower() for flag in sorted(when.without_flags)], _("og"))
+                words.append(_("ikke ved %(flags)s") % {"flags": flags})
+        return list(dict.fromkeys(words))
 
     @property
     def stage_words(self) -> str:
