@@ -160,10 +160,10 @@ def _alone_must_end(policy: Policy) -> None:
 
 
 def _open_draft(version: GuidelineVersion, by: Membership) -> None:
-    """Lock the version and look again: it may have come into force while the page stood open."""
+    """Wait for who puts a version in force, and look again: it may have happened while the page stood open."""
     must_lead(by)
-    locked = GuidelineVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
-    if locked.status != Status.DRAFT:
+    Guideline.objects.select_for_update(no_key=True).get(pk=version.guideline_id)
+    if not GuidelineVersion.objects.filter(pk=version.pk, status=Status.DRAFT).exists():
         raise RuleRefusedError(_("Versjon %(number)s er ikke lenger et utkast.") % {"number": version.number})
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from guidelines.duties import Duty, DutyKind, EnquiryChoice, Facts, Flag, Sorting, Stage, When, stands_in
+from guidelines.duties import Duty, DutyKind, EnquiryChoice, Flag, Sorting, Stage, When, stands_in
 from guidelines.vocabulary import WORDS_TO_THE_SENDER
 from guidelines.wording import FIELDS, fields_in
 
@@ -142,8 +142,8 @@ def _what_is_said_is_done(duties: Sequence[Duty]) -> Iterator[str]:
 
 def _every_sorting_is_answered(duties: Sequence[Duty]) -> Iterator[str]:
     for sorting in Sorting:
-        facts = Facts(frozenset({sorting}))
-        if not any(duty.kind in WORDS_TO_THE_SENDER and duty.applies_to(facts) for duty in duties):
+        kinds = {duty.kind for duty in duties if any(sorting in when.sortings for when in duty.when)}
+        if kinds and not kinds & WORDS_TO_THE_SENDER:
             yield f"Ingen plikt ber om et svar når kommentaren er {SORTING_NAMES[sorting]}."
 
 

@@ -98,7 +98,9 @@ def _title(one: Comment) -> str:
 
 
 def _steps(one: Comment, reply: Reply | None) -> list[dict[str, str]]:
-    """Return the steps of the way, with how far this comment has come."""
+    """Return the steps of the way, with how far this comment has come; none for one that ended without an answer."""
+    if one.ending:
+        return []
     labels = [_("Sortert"), _("Utkast"), _("Til godkjenning"), _("Publisert")]
     reached = {
         CommentStatus.NEW: 0,
