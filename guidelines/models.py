@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from guidelines.as_data import FIELDS, duty_from_data, duty_to_data
 from guidelines.duties import Check, Duty, DutyKind, Stage
 from guidelines.pack import Section, section_from_data
+from guidelines.policies import Policy
 from team.models import Municipality
+
+__all__ = ["DutyRow", "Guideline", "GuidelineVersion", "Policy"]
 
 
 class Guideline(models.Model):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from guidelines.duties import Duty, Flag, Sorting
-from guidelines.models import DutyRow, GuidelineVersion
+from guidelines.models import DutyRow, GuidelineVersion, Policy
 from guidelines.pack import Point, Section
 from team.models import Municipality
 
@@ -97,3 +97,8 @@ def _line(duty: Duty) -> DutyLine:
         tags=[tag for tag in (*Sorting, *Flag) if tag in raised_by],
         by_documentation_value=any(when.documentation_value for when in duty.when),
     )
+
+
+def policy_of(municipality: Municipality) -> Policy:
+    """Return what the municipality has decided for itself; unsaved, with the defaults, when it has decided nothing."""
+    return Policy.objects.filter(municipality=municipality).first() or Policy(municipality=municipality)

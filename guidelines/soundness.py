@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from guidelines.duties import Duty, DutyKind, EnquiryChoice, Flag, Sorting, Stage, When, stands_in
+from guidelines.vocabulary import WORDS_TO_THE_SENDER
 from guidelines.wording import FIELDS, fields_in
 
 LANGUAGES = ("nb", "nn", "en")
@@ -14,6 +15,7 @@ SORTING_NAMES = {
     Sorting.FACTUAL_ERROR: "faktafeil",
     Sorting.CASE_HANDLING: "saksbehandling",
 }
+SHORTEST_PHRASE = 8
 IN_TEXT = frozenset({Stage.IN_TEXT})
 STAGES = {
     DutyKind.THANK: {Stage.AT_PUBLISHING},
@@ -35,6 +37,11 @@ def check_rules(duties: Sequence[Duty]) -> list[str]:
     """Return what is wrong with the rows, one bokmål sentence each; an empty list means that they are sound."""
     of_each = [f"{duty.code}: {problem}" for duty in duties for rule in _OF_ONE for problem in rule(duty)]
     return of_each + [problem for rule in _OF_ALL for problem in rule(duties)]
+
+
+def warn_of_rules(duties: Sequence[Duty]) -> list[str]:
+    """Return what the lead should look at twice; unlike `check_rules`, it stops nothing."""
+    return [warning for rule in _WARNINGS for warning in rule(duties)]
 
 
 def _it_can_apply(duty: Duty) -> Iterator[str]:
@@ -133,6 +140,30 @@ def _what_is_said_is_done(duties: Sequence[Duty]) -> Iterator[str]:
             yield f"{duty.code}: Avsenderen får vite at det arkiveres, men ingen plikt arkiverer."
 
 
+def _every_sorting_is_answered(duties: Sequence[Duty]) -> Iterator[str]:
+    for sorting in Sorting:
+        kinds = {duty.kind for duty in duties if any(sorting in when.sortings for when in duty.when)}
+        if kinds and not kinds & WORDS_TO_THE_SENDER:
+            yield f"Ingen plikt ber om et svar når kommentaren er {SORTING_NAMES[sorting]}."
+
+
+def _no_duty_twice(duties: Sequence[Duty]) -> Iterator[str]:
+    seen: dict[tuple[object, ...], str] = {}
+    for duty in duties:
+        what = (duty.kind, frozenset(duty.when), duty.draft_check)
+        if what in seen:
+            yield f"{duty.code}: Plikten krever det samme som {seen[what]}, i de samme tilfellene."
+        seen.setdefault(what, duty.code)
+
+
+def _phrases_are_long_enough(duties: Sequence[Duty]) -> Iterator[str]:
+    for duty in duties:
+        for phrases in duty.recognised_by.values():
+            for phrase in phrases:
+                if len(phrase) < SHORTEST_PHRASE:
+                    yield f"{duty.code}: «{phrase}» er kort og kan stå i svaret uten at avsenderen får vite noe."
+
+
 def _covered(when: When, others: Iterable[When]) -> bool:
     return when in others or When() in others
 
@@ -163,4 +194,9 @@ _OF_ALL: tuple[Callable[[Sequence[Duty]], Iterator[str]], ...] = (
     _the_law_has_its_rows,
     _one_way_to_enquire,
     _what_is_said_is_done,
+)
+_WARNINGS: tuple[Callable[[Sequence[Duty]], Iterator[str]], ...] = (
+    _every_sorting_is_answered,
+    _no_duty_twice,
+    _phrases_are_long_enough,
 )

@@ -28,6 +28,7 @@ def comment_for(member: Membership, pk: int) -> Comment:
             "assignee__user",
             "sorted_by__user",
             "forward_to",
+            "joint_reply__comment",
             "guideline_version",
         )
         .first()

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guidelines.duties import Flag, Sorting
-from inbox.models import Reply
+from inbox.models import Comment, Reply
 from team.models import Membership, Unit
 
 SORTING_LABELS = {
@@ -67,6 +67,32 @@ class RemarkForm(forms.Form):
     """Why a reply is sent back."""
 
     remark = forms.CharField(max_length=2_000, error_messages={"required": _("Skriv hva som må endres.")})
+
+
+class EndForm(forms.Form):
+    """How a comment ends without an answer of its own; the reply that answered it too, the reason in own words."""
+
+    ending = forms.ChoiceField(
+        choices=Comment.Ending.choices,
+        error_messages={
+            "required": _("Velg hvordan kommentaren avsluttes."),
+            "invalid_choice": _("Velg en av måtene en kommentar kan avsluttes på."),
+        },
+    )
+    reason = forms.CharField(
+        required=False, max_length=500, error_messages={"max_length": _("Begrunnelsen er for lang: høyst 500 tegn.")}
+    )
+    joint_reply = forms.ModelChoiceField(
+        queryset=Reply.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": _("Velg svaret som også besvarer denne kommentaren.")},
+    )
+
+    def __init__(self, *args: Any, comment: Comment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        joint = self.fields["joint_reply"]
+        if isinstance(joint, forms.ModelChoiceField):
+            joint.queryset = Reply.objects.filter(municipality_id=comment.municipality_id)
 
 
 class UnitForm(forms.Form):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.forms import SORTING_LABELS
+from inbox.models import Comment
 from inbox.queries import LogLine
 
 WORDS = {
@@ -24,6 +25,7 @@ WORDS = {
     "comment.choose_unit": gettext_lazy("valgte enhet"),
     "comment.end": gettext_lazy("avsluttet uten svar"),
     "comment.reopen": gettext_lazy("åpnet kommentaren igjen"),
+    "comment.see_ending": gettext_lazy("så over avslutningen"),
     "comment.answered": gettext_lazy("merket kommentaren som besvart"),
     "reply.begin": gettext_lazy("begynte på et svar"),
     "reply.save": gettext_lazy("lagret utkastet"),
@@ -72,4 +74,6 @@ def _detail(data: dict[str, Any]) -> str:
     labels = {str(sorting): str(label).lower() for sorting, label in SORTING_LABELS.items()}
     if chosen.get("sortings"):
         return str(get_text_list([labels.get(one, one) for one in chosen["sortings"]], _("og")))
+    if chosen.get("ending"):
+        return str(Comment.Ending(chosen["ending"]).label)
     return _("versjon %(number)s") % {"number": data["version"]} if "version" in data else ""

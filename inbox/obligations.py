@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
 from guidelines.duties import (
     Assessment,
     Duty,
@@ -19,10 +23,12 @@ from guidelines.duties import (
     obligations_for,
     unmet,
 )
-from guidelines.queries import duties_in_force, duties_of
+from guidelines.labels import tag_label
+from guidelines.queries import duties_in_force, duties_of, policy_of
+from guidelines.review_policy import SecondPerson, second_person_for
 from inbox.models import Comment, Reply
 from inbox.workflow import CommentStatus, ReplyStatus
-from team.models import Municipality
+from team.models import Membership, Municipality
 
 
 @dataclass(frozen=True)
@@ -54,9 +60,9 @@ def work_on(comment: Comment, reply: Reply | None, *, text: str | None = None) -
         has_source=bool(reply and reply.source.strip()),
         enquiry_choice=EnquiryChoice(reply.enquiry_choice) if reply and reply.enquiry_choice else None,
         forwarding=Forwarding.PLANNED if comment.forward_to_id else Forwarding.NONE,
-        replied=comment.status == CommentStatus.DONE and not comment.ending,
+        replied=comment.status == CommentStatus.DONE and comment.ending in {"", Comment.Ending.ANSWERED_JOINTLY},
         archived=bool(comment.sortings),  # the record exists from the sorting on
-        second_reviewer=comment.municipality.two_person_review,
+        second_reviewer=True,  # `needs_second_person` refuses the author where a duty asks for somebody else
     )
 
 
@@ -81,6 +87,35 @@ def panel_for(comment: Comment, reply: Reply | None) -> Panel:
 def unmet_obligations(comment: Comment, reply: Reply) -> list[Obligation]:
     """Return the duties that stop this reply from being published, by the version in force now."""
     return unmet(obligations_for(duties_in_force(comment.municipality), facts_of(comment)), work_on(comment, reply))
+
+
+def needs_second_person(comment: Comment, reply: Reply | None, by: Membership, *, pre_approved: bool = False) -> str:
+    """Return why somebody other than `by` must approve an answer to this comment; "" when they may publish it alone.
+
+    Duties of the guideline come first, then the municipality's policy. `pre_approved`: the reply's text is a template
+    as a lead approved it, unchanged.
+    """
+    why = second_person_for(
+        policy_of(comment.municipality).as_value(),
+        duties_for(comment, reply),
+        facts_of(comment),
+        member=by.pk,
+        today=timezone.localdate(),
+        pre_approved=pre_approved,
+    )
+    return _words_for(why) if why else ""
+
+
+def _words_for(why: SecondPerson) -> str:
+    if why.duty:
+        return _("Retningslinjene krever at en annen godkjenner: %(title)s (%(point)s).") % {
+            "title": _(why.duty.title),
+            "point": why.duty.point,
+        }
+    if not why.because_of:
+        return _("En annen må godkjenne det.")
+    tags = get_text_list([tag_label(code).lower() for code in why.because_of], _("og"))
+    return _("En annen må godkjenne det: kommunens regel for %(tags)s.") % {"tags": tags}
 
 
 def notice_for(duty: Duty, municipality: Municipality, language: str) -> str:

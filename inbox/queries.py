@@ -164,6 +164,16 @@ def troubled_replies(member: Membership) -> list[Reply]:
     return list(replies.select_related("comment__post", "channel", "author__user").order_by("approved_at", "id")[:200])
 
 
+def spam_to_see(member: Membership) -> list[Comment]:
+    """Return what was ended as spam and no lead has looked over yet, newest first; nothing for who is no lead."""
+    if not member.may_approve:
+        return []
+    ended = Comment.objects.filter(
+        municipality_id=member.municipality_id, ending=Comment.Ending.SPAM, ending_seen_at__isnull=True
+    )
+    return list(ended.select_related("channel", "post", "ended_by__user").order_by("-ended_at", "-id")[:200])
+
+
 def ill_channels(member: Membership) -> list[Channel]:
     """Return the municipality's channels that have a problem now."""
     return list(

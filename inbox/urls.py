@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import comment, conversation, queue, reply
+from inbox.views import comment, conversation, queue, reply, rules
 
 app_name = "inbox"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("ko/<slug:tab>/", queue.queue, name="queue"),
     path("ko/<slug:tab>/nytt/", queue.news, name="news"),
     path("godkjenning/", reply.review_list, name="review"),
+    path("retningslinjer/versjon/<int:pk>/prov/", rules.try_version, name="try_version"),
+    path("retningslinjer/plikt/<int:pk>/prov/", rules.try_duty, name="try_duty"),
+    path("soppel/", comment.spam, name="spam"),
     path("kommentar/<int:pk>/", conversation.comment, name="comment"),
     path("kommentar/<int:pk>/plikter/", conversation.duties, name="duties"),
     path("kommentar/<int:pk>/sjekker/", conversation.checks, name="checks"),
@@ -22,6 +25,7 @@ urlpatterns = [
     path("kommentar/<int:pk>/enhet/", comment.choose_unit, name="choose_unit"),
     path("kommentar/<int:pk>/avslutt/", comment.end, name="end"),
     path("kommentar/<int:pk>/apne/", comment.reopen, name="reopen"),
+    path("kommentar/<int:pk>/sett-over/", comment.see_ending, name="see_ending"),
     path("kommentar/<int:pk>/svar/", reply.draft, name="draft"),
     path("kommentar/<int:pk>/svar/lagre/", reply.autosave, name="autosave"),
     path("kommentar/<int:pk>/svar/sett-inn/", reply.insert, name="insert"),

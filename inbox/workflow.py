@@ -46,6 +46,8 @@ ASSIGN = Move("assign", "comment.assign", UNDER_WORK, None, _("Tildel"))
 CHOOSE_UNIT = Move("choose_unit", "comment.choose_unit", NOT_OURS, None, _("Velg enhet"))
 END = Move("end", "comment.end", frozenset({C.NEW, C.TO_ANSWER}), C.DONE, _("Ferdig uten svar"))
 REOPEN = Move("reopen", "comment.reopen", frozenset({C.DONE}), C.TO_ANSWER, _("Åpne igjen"))
+REOPEN_UNSORTED = Move("reopen_unsorted", "comment.reopen", frozenset({C.DONE}), C.NEW, _("Åpne igjen, usortert"))
+SEE_ENDING = Move("see_ending", "comment.see_ending", frozenset({C.DONE}), None, _("Se over"))
 HAND_IN = Move(
     "hand_in", "comment.hand_in", frozenset({C.TO_ANSWER}), C.IN_REVIEW, _("Svaret er sendt til godkjenning")
 )
@@ -63,8 +65,8 @@ COMMENT = Moves(
     states=CommentStatus,
     start=frozenset({C.NEW, C.OURS}),
     moves=[
-        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, CHOOSE_UNIT, END, REOPEN, HAND_IN, TAKE_BACK, LET_OUT,
-        CALL_BACK, ANSWERED, EDITED, DELETED,
+        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, CHOOSE_UNIT, END, REOPEN, REOPEN_UNSORTED, SEE_ENDING,
+        HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, EDITED, DELETED,
     ],
 )  # fmt: skip
 

@@ -23,8 +23,8 @@ LIST = """
     House Image Inbox InformationSquare KeyVertical Language Leave Lightning Link LinkBroken MagnifyingGlass
     MagnifyingGlassCheckmark Megaphone MenuElipsisHorizontal Moon Newspaper NotePencil OpenBook Package
     PadlockLocked Paperclip Paperplane Pencil PersonCheckmark PersonCircle PersonGroup PersonPlus Plus
-    QuestionmarkCircle SealCheckmark ShieldLock ShieldLockFill SortDown Sun Tag Tasklist ThumbUp Timer Token XMark
-    XMarkOctagon
+    QuestionmarkCircle SealCheckmark ShieldLock ShieldLockFill SortDown Sun Tag Tasklist ThumbUp Timer Token Trash XMark
+    XMarkOctagon ChevronUp
     ch-bluesky ch-facebook ch-instagram ch-mastodon ch-youtube
 """
 NAMES = tuple(LIST.split())

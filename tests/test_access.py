@@ -11,6 +11,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from archive.models import CaseRecord, ExportBatch
 from audit.models import AuditEvent
+from guidelines.models import DutyRow
+from guidelines.queries import version_in_force
+from guidelines.rule_actions import begin_draft
 from inbox.actions import comments
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -28,9 +31,11 @@ OPEN = {
     "team:settings": (EVERYBODY, EVERYBODY),
     "team:choose_municipality": (None, EVERYBODY),
     "guidelines:reader": (EVERYBODY, None),
+    "guidelines:policy": ({"lead"}, {"lead"}),
     "inbox:queue": (ANSWERS, None),
     "inbox:news": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
+    "inbox:spam": ({"lead"}, None),
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
@@ -42,7 +47,7 @@ OF_COMMENT = {
 } | {
     f"inbox:{act}": (None, ANSWERS)
     for act in [
-        *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen"),
+        *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen", "see_ending"),
         *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
         *("settle_found", "send_again"),
     ]
@@ -57,7 +62,22 @@ OF_BATCH = {
     "archive:try_again": (None, {"archivist"}),
     "archive:download": ({"archivist"}, None),
 }
-ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH
+OF_VERSION = {
+    "guidelines:rules": ({"lead"}, None),
+    "guidelines:new_duty": ({"lead"}, {"lead"}),
+    "guidelines:restore_duty": (None, {"lead"}),
+    "guidelines:begin_draft": (None, {"lead"}),
+    "guidelines:into_force": (None, {"lead"}),
+    "inbox:try_version": ({"lead"}, None),
+}
+OF_DUTY = {
+    "guidelines:duty": ({"lead"}, {"lead"}),
+    "guidelines:move_duty": (None, {"lead"}),
+    "guidelines:remove_duty": (None, {"lead"}),
+    "inbox:try_duty": (None, {"lead"}),
+}
+ONES = {"comment": OF_COMMENT, "record": OF_RECORD, "batch": OF_BATCH, "version": OF_VERSION, "duty": OF_DUTY}
+ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH | OF_VERSION | OF_DUTY
 WITHOUT_LOGIN = {"healthz", "readyz", "set_language", None}
 
 
@@ -82,17 +102,20 @@ def things() -> dict[str, int]:
     place = cast.meraker()
     comment = make_comment(place.post)
     comments.sort(comment, sortings=["case_handling"], by=place.ola)
+    draft = begin_draft(version_in_force(place.municipality), by=place.kari)
     batch = ExportBatch.objects.create(municipality=place.municipality, created_by=place.arne)
     return {
         "comment": comment.pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
+        "version": draft.pk,
+        "duty": DutyRow.objects.filter(version=draft).latest("position").pk,
         "municipality": place.municipality.pk,
     }
 
 
 def _address(name: str, things: dict[str, int]) -> str:
-    for kind, names in (("comment", OF_COMMENT), ("record", OF_RECORD), ("batch", OF_BATCH)):
+    for kind, names in ONES.items():
         if name in names:
             return reverse(name, args=[things[kind]])
     if name == "inbox:news":
@@ -134,7 +157,7 @@ def test_a_neighbour_gets_404_for_everything_of_ours_and_nothing_happens(role: s
     client = _signed_in(role, cast.tydal().municipality.pk)
     before = AuditEvent.objects.count()
     wrong = []
-    for name, (may_get, may_post) in sorted((OF_COMMENT | OF_RECORD | OF_BATCH).items()):
+    for name, (may_get, may_post) in sorted((name, ALL[name]) for name in ALL if name not in OPEN):
         for method, may in (("get", may_get), ("post", may_post)):
             status = getattr(client, method)(_address(name, things)).status_code
             expected = 405 if may is None else 404 if role in may else 403

@@ -7,16 +7,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import moves
-from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, ends_without_answer, validate_sortings
-from guidelines.queries import duties_in_force, version_in_force
+from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, validate_sortings
+from guidelines.queries import version_in_force
 from inbox import workflow
 from inbox.actions.errors import NotAllowedError, RefusedError, TakenError
-from inbox.models import Comment
-from inbox.obligations import facts_of
+from inbox.endings import Situation, joint_replies_for, why_not_end
+from inbox.models import Comment, Reply
 from inbox.workflow import CommentStatus
 from team.models import Membership, Unit
 
-__all__ = ["EnquiryChoice", "assign", "choose_unit", "claim", "end", "flag", "release", "reopen", "sort", "unsort"]
+__all__ = [
+    "EnquiryChoice",
+    "allowed_endings",
+    "assign",
+    "choose_unit",
+    "claim",
+    "end",
+    "flag",
+    "release",
+    "reopen",
+    "see_ending",
+    "sort",
+    "unsort",
+]
 
 
 def _must_answer(by: Membership) -> None:
@@ -123,28 +136,55 @@ def choose_unit(comment: Comment, *, unit: Unit | None, by: Membership) -> None:
 
 
 @transaction.atomic
-def end(comment: Comment, *, ending: str, by: Membership) -> None:
-    """End the comment without an answer, if the guideline and the facts allow that ending."""
+def end(comment: Comment, *, ending: str, by: Membership, reason: str = "", joint_reply: Reply | None = None) -> None:
+    """End the comment without an answer of its own, if the guideline and the facts allow that ending.
+
+    `reason` is the person's own words, asked only when something was hidden (which rule); `joint_reply` is the
+    published reply that answered this one too. RefusedError says what stands in the way.
+    """
     _must_answer(by)
-    if ending not in allowed_endings(comment):
-        raise RefusedError(_("Kommentaren kan ikke avsluttes slik: retningslinjene krever et svar."))
-    moves.advance(comment, workflow.END, by=by, ending=ending, ended_at=timezone.now())
+    if why := why_not_end(Situation(comment), ending):
+        raise RefusedError(why)
+    if ending == Comment.Ending.HIDDEN_BY_RULE and not reason.strip():
+        raise RefusedError(_("Skriv hvilken regel kommentaren er skjult etter."))
+    moves.advance(
+        comment,
+        workflow.END,
+        by=by,
+        ending=ending,
+        ending_reason=reason.strip(),
+        joint_reply=_joint_reply(comment, ending, joint_reply),
+        ended_by=by,
+        ended_at=timezone.now(),
+        ending_seen_at=None,
+    )
+
+
+def _joint_reply(comment: Comment, ending: str, chosen: Reply | None) -> Reply | None:
+    if ending != Comment.Ending.ANSWERED_JOINTLY:
+        return None
+    if chosen is None or chosen not in joint_replies_for(comment):
+        raise RefusedError(_("Velg svaret som også besvarer denne kommentaren."))
+    return chosen
 
 
 def allowed_endings(comment: Comment) -> list[Comment.Ending]:
     """Return the lawful endings that fit this comment now."""
-    endings = []
-    if comment.sortings and ends_without_answer(duties_in_force(comment.municipality), facts_of(comment)):
-        endings.append(Comment.Ending.NOT_TO_US)
-    if comment.deleted_at:
-        endings.append(Comment.Ending.DELETED_BY_SENDER)
-    if comment.replies.filter(status=workflow.ReplyStatus.PUBLISHED).exists():
-        endings.append(Comment.Ending.DIALOGUE_ENDED)
-    return endings
+    situation = Situation(comment)
+    return [ending for ending in Comment.Ending if not why_not_end(situation, ending)]
+
+
+@transaction.atomic
+def see_ending(comment: Comment, *, by: Membership) -> None:
+    """A lead has looked over an ending that one person made alone (spam), and lets it stand."""
+    if not by.may_approve:
+        raise NotAllowedError(_("Bare en leder kan se over dette."))
+    moves.advance(comment, workflow.SEE_ENDING, by=by, ending_seen_at=timezone.now())
 
 
 @transaction.atomic
 def reopen(comment: Comment, *, by: Membership) -> None:
-    """Take a finished comment up again."""
+    """Take a finished comment up again; one that nobody has sorted goes back among the new."""
     _must_answer(by)
-    moves.advance(comment, workflow.REOPEN, by=by, ending="", ended_at=None)
+    move = workflow.REOPEN if comment.sortings else workflow.REOPEN_UNSORTED
+    moves.advance(comment, move, by=by, ending="", ending_reason="", joint_reply=None, ended_by=None, ended_at=None)

@@ -15,7 +15,7 @@ from inbox import publishing, tasks, workflow
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.channels.base import Count
 from inbox.models import Comment, Reply, ReplyVersion, Review
-from inbox.obligations import duties_for, notice_for, unmet_obligations
+from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
 from inbox.workflow import ReplyStatus
 from team.models import Membership
 
@@ -175,6 +175,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
                 reply,
                 workflow.APPROVE,
                 by=by,
+                note={"alone": reply.author_id == by.pk},
                 approved_by=by,
                 approved_at=timezone.now(),
                 publish_after=timezone.now() + timedelta(seconds=hold),
@@ -192,11 +193,11 @@ def why_not_approve(reply: Reply, *, by: Membership) -> str:
     """Return why this person cannot approve, "" when they can. Where two persons are asked, the author never can."""
     if not by.may_answer:
         return _("Bare de som svarer for kommunen kan gjøre dette.")
-    if not reply.municipality.two_person_review:
+    if not (reason := needs_second_person(reply.comment, reply, by)):
         return ""
     if not by.may_approve:
-        return _("Bare en leder kan godkjenne svar.")
-    return _("Du skrev svaret selv. En annen må godkjenne det.") if reply.author_id == by.pk else ""
+        return _("Bare en leder kan godkjenne svaret. %(reason)s") % {"reason": reason}
+    return _("Du skrev svaret selv. %(reason)s") % {"reason": reason} if reply.author_id == by.pk else ""
 
 
 def _must_be_publishable(reply: Reply) -> None:

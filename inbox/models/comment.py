@@ -19,6 +19,11 @@ class Comment(models.Model):
         NOT_TO_US = "not_to_us", _("Ikke til oss")
         DELETED_BY_SENDER = "deleted_by_sender", _("Slettet av avsenderen")
         DIALOGUE_ENDED = "dialogue_ended", _("Avsluttet dialog")
+        ANSWERED_JOINTLY = "answered_jointly", _("Besvart i felles svar")
+        SPAM = "spam", _("Søppel eller svindel")
+        HIDDEN_BY_RULE = "hidden_by_rule", _("Skjult etter regel")
+        THREAT_REPORTED = "threat_reported", _("Trussel, meldt")
+        AMONG_CITIZENS = "among_citizens", _("Innbyggere seg imellom")
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="comments")
@@ -57,6 +62,12 @@ class Comment(models.Model):
     forward_to = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     ending = models.CharField(max_length=20, choices=Ending, blank=True)
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    ending_reason = models.TextField(blank=True)
+    # The reply that answered several at once, when the comment ended as answered jointly.
+    joint_reply = models.ForeignKey("inbox.Reply", on_delete=models.PROTECT, null=True, related_name="+")
+    # When a lead looked over an ending that one person made alone (spam).
+    ending_seen_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="comment_once")]
@@ -71,6 +82,11 @@ class Comment(models.Model):
                 fields=["assignee", "posted_at", "id"], condition=Q(assignee__isnull=False), name="comment_mine"
             ),
             models.Index(fields=["post", "posted_at", "id"], name="comment_thread"),
+            models.Index(
+                fields=["municipality", "ended_at"],
+                condition=Q(ending="spam", ending_seen_at__isnull=True),
+                name="comment_spam_unseen",
+            ),
         ]
 
     def __str__(self) -> str:

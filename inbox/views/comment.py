@@ -1,13 +1,15 @@
 """What can be done to a comment."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from inbox import access
+from inbox import access, queries
 from inbox.actions import comments
-from inbox.forms import AssignForm, FlagForm, SortForm, UnitForm, yes_no
+from inbox.forms import AssignForm, EndForm, FlagForm, SortForm, UnitForm, yes_no
 from inbox.models import Comment
 from inbox.views.acting import act, refuse
 from team.models import Membership
@@ -100,9 +102,17 @@ def choose_unit(request: HttpRequest, pk: int) -> HttpResponse:
 def end(request: HttpRequest, pk: int) -> HttpResponse:
     """End it without an answer."""
     member, one = _asked(request, pk)
-    ending = request.POST.get("ending", "")
+    form = EndForm(request.POST, comment=one)
+    if not form.is_valid():
+        return refuse(request, form, back=_page(one))
+    data = form.cleaned_data
     return act(
-        request, lambda: comments.end(one, ending=ending, by=member), done=_("Kommentaren er ferdig."), back=_page(one)
+        request,
+        lambda: comments.end(
+            one, ending=data["ending"], reason=data["reason"], joint_reply=data["joint_reply"], by=member
+        ),
+        done=_("Kommentaren er ferdig."),
+        back=_page(one),
     )
 
 
@@ -111,6 +121,24 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it up again."""
     member, one = _asked(request, pk)
     return act(request, lambda: comments.reopen(one, by=member), done=_("Kommentaren er åpnet igjen."), back=_page(one))
+
+
+@require_POST
+def see_ending(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let an ending stand that one person made alone."""
+    member, one = _asked(request, pk)
+    return act(
+        request, lambda: comments.see_ending(one, by=member), done=_("Avslutningen står."), back=reverse("inbox:spam")
+    )
+
+
+@require_safe
+def spam(request: HttpRequest) -> HttpResponse:
+    """List what was ended as spam and no lead has looked over yet."""
+    member = access.team_member(request)
+    if not member.may_approve:
+        raise PermissionDenied
+    return render(request, "inbox/spam.html", {"spam": queries.spam_to_see(member)})
 
 
 def _asked(request: HttpRequest, pk: int) -> tuple[Membership, Comment]:

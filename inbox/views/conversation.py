@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from guidelines.duties import DutyKind, Obligation
 from inbox import access, queries
 from inbox.actions import comments, replies
+from inbox.endings import closed_threads, joint_replies_for
 from inbox.history import lines_of
 from inbox.models import Comment, Reply
-from inbox.obligations import Panel, panel_for
+from inbox.obligations import Panel, needs_second_person, panel_for
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership, Unit
 
@@ -97,7 +98,9 @@ def _title(one: Comment) -> str:
 
 
 def _steps(one: Comment, reply: Reply | None) -> list[dict[str, str]]:
-    """Return the steps of the way, with how far this comment has come."""
+    """Return the steps of the way, with how far this comment has come; none for one that ended without an answer."""
+    if one.ending:
+        return []
     labels = [_("Sortert"), _("Utkast"), _("Til godkjenning"), _("Publisert")]
     reached = {
         CommentStatus.NEW: 0,
@@ -140,7 +143,7 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
         "missing": _missing(panel) if reply and reply.text else "",
         "source": reply.source if reply else "",
         "needs_source": any(row.obligation.kind == DutyKind.CORRECT_WITH_SOURCE for row in panel.rows),
-        "may_publish_alone": not one.municipality.two_person_review,
+        "may_publish_alone": not needs_second_person(one, reply, member),
         "autosave_url": reverse("inbox:autosave", args=[one.pk]),
         "checks_url": reverse("inbox:checks", args=[one.pk]),
     }
@@ -285,6 +288,9 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
         and one.assignee_id is not None
         and (one.assignee_id == member.pk or member.may_approve),
         "may_end": bool(endings),
+        "hide_needs_rule": Comment.Ending.HIDDEN_BY_RULE in endings,
+        "joint_replies": joint_replies_for(one) if Comment.Ending.ANSWERED_JOINTLY in endings else [],
+        "thread_closed": bool(closed_threads([one])) and under_work,
         "may_reopen": one.status == CommentStatus.DONE,
         "endings": [(ending.value, ending.label) for ending in endings],
     }

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from inbox import access, queries
+from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.views.conversation import holding
 from inbox.workflow import CommentStatus
@@ -92,6 +93,7 @@ def _around(member: Membership, tab: str) -> dict[str, Any]:
         "holding": [held for held in map(holding, queries.held_replies(member)) if held],
         "ill_channels": queries.ill_channels(member),
         "troubled": queries.troubled_replies(member),
+        "spam": queries.spam_to_see(member),
     }
 
 
@@ -99,13 +101,21 @@ def _list(tab: str, page: queries.QueuePage) -> dict[str, Any]:
     url = reverse("inbox:queue", args=[tab])
     icon, title = EMPTY.get(tab, ("Inbox", _("Ingenting her nå")))
     return {
-        "groups": group_by_day(page.rows),
+        "groups": group_by_day(_with_closed_threads(page.rows)),
         "total": len(page.rows),
         "queue_url": url,
         "next_url": f"{url}?{urlencode({'etter': page.after})}" if page.after else "",
         "previous_url": f"{url}?{urlencode({'for': page.before})}" if page.before else "",
         "empty": {"icon": icon, "title": title, "words": _("Nye kommentarer kommer av seg selv.")},
     }
+
+
+def _with_closed_threads(rows: list[Comment]) -> list[Comment]:
+    """Mark what came after we ended the dialogue: it raises no alarm, and stays visible."""
+    closed = closed_threads(rows)
+    for row in rows:
+        row.thread_closed = row.pk in closed  # type: ignore[attr-defined]
+    return rows
 
 
 def group_by_day(comments: list[Comment]) -> list[Group]:

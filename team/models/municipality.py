@@ -26,7 +26,6 @@ class Municipality(models.Model):
     hold_seconds = models.PositiveSmallIntegerField(
         _("sekunder før et godkjent svar publiseres"), default=30, validators=[MaxValueValidator(3600)]
     )
-    two_person_review = models.BooleanField(_("svar godkjennes av en annen enn den som skrev"), default=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 
+from guidelines.models import Policy
 from inbox.actions import comments, replies
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.models import Comment, Reply
@@ -116,7 +117,7 @@ def test_meraker_may_forward_instead_and_tydal_may_not(place: cast.Cast) -> None
 
 
 def test_the_author_does_not_approve_their_own(place: cast.Cast) -> None:
-    comment = sorted_comment(place, "praise")
+    comment = sorted_comment(place, "negative")
     reply = replies.draft(comment, text="Takk", by=place.kari)
     replies.submit(reply, by=place.kari)
     with pytest.raises(NotAllowedError, match="Du skrev"):
@@ -129,9 +130,8 @@ def test_a_member_does_not_approve_where_two_persons_are_asked(place: cast.Cast)
 
 
 def test_one_person_may_approve_where_the_municipality_says_so(place: cast.Cast) -> None:
-    place.municipality.two_person_review = False
-    place.municipality.save()
-    comment = sorted_comment(place, "praise")
+    Policy.objects.create(municipality=place.municipality, alone_for=["negative"])
+    comment = sorted_comment(place, "negative")
     reply = replies.draft(comment, text="Takk", by=place.ola)
     replies.approve(reply, by=place.ola)
     assert reply.status == ReplyStatus.APPROVED
