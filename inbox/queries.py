@@ -1,6 +1,6 @@
 """What the pages of the inbox list and count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -40,6 +40,7 @@ class QueuePage:
     rows: list[Comment]
     after: str
     before: str
+    urgent: list[Comment] = field(default_factory=list)
 
 
 def queue_for(member: Membership, tab: str, *, after: str = "", before: str = "") -> QueuePage:
@@ -47,13 +48,27 @@ def queue_for(member: Membership, tab: str, *, after: str = "", before: str = ""
 
     `after` and `before` are what an earlier page handed out; anything else counts as the first page.
     """
+    urgent = urgent_for(member) if tab == "nye" else []
+    # What stands above the list is not repeated in it; more of them than a page are, so that none is out of reach.
+    listed = _in_tab(member, tab).exclude(pk__in=[one.pk for one in urgent])
     ascending = (tab not in NEWEST_FIRST) != bool(before)
-    rows = list(_beyond(_in_tab(member, tab), before or after, ascending)[: PAGE + 1])
+    rows = list(_beyond(listed, before or after, ascending)[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if before:
         rows.reverse()
-        return QueuePage(rows, after=_mark(rows, -1), before=_mark(rows, 0) if more else "")
-    return QueuePage(rows, after=_mark(rows, -1) if more else "", before=_mark(rows, 0) if after else "")
+        there_is_more = _mark(rows, 0) if more else ""
+        return QueuePage(rows, after=_mark(rows, -1), before=there_is_more, urgent=[] if more else urgent)
+    return QueuePage(
+        rows,
+        after=_mark(rows, -1) if more else "",
+        before=_mark(rows, 0) if after else "",
+        urgent=[] if after and rows else urgent,
+    )
+
+
+def urgent_for(member: Membership) -> list[Comment]:
+    """Return the unsorted comments that may mean danger now, waited longest first: they stand above the list."""
+    return list(_in_tab(member, "nye").filter(looks_urgent=True).order_by("posted_at", "id")[:PAGE])
 
 
 def _in_tab(member: Membership, tab: str) -> QuerySet[Comment]:

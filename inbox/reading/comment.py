@@ -16,6 +16,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 LONGEST_READ = 60_000  # characters; what stands behind is not read, and `complete` says so
+NEAR = 120  # characters between a name and what tells more of its bearer
 MOST = 200  # findings of one detector; more tell nobody anything new
 
 
@@ -54,7 +55,12 @@ def _careful(name: str, call: Callable[[], Iterable[T]], failed: list[str]) -> l
 
 def _firmer(text: str, name: Finding, health: Iterable[Finding], items: Iterable[Finding]) -> Finding:
     """Return a name as firm when the same line tells of its bearer's health or home."""
-    home = [one for one in items if one.kind is Kind.ADDRESS and one.strength is Strength.FIRM]
-    if not any("\n" not in text[min(one.end, name.end) : max(one.start, name.start)] for one in [*health, *home]):
+    homes = [one for one in items if one.kind is Kind.ADDRESS and one.strength is Strength.FIRM]
+    if not any(_close(text, name, one) for one in [*health, *homes]):
         return name
     return Finding(name.start, name.end, name.kind, name.rule, name.reason, Strength.FIRM)
+
+
+def _close(text: str, one: Finding, other: Finding) -> bool:
+    between = min(one.end, other.end), max(one.start, other.start)
+    return between[1] - between[0] < NEAR and "\n" not in text[slice(*between)]

@@ -54,6 +54,12 @@ class Finding:
     strength: Strength = Strength.FIRM
 
 
+EVERYBODYS = frozenset(
+    {"gmail.com", "hotmail.com", "hotmail.no", "outlook.com", "online.no", "live.no", "live.com", "icloud.com", "yahoo.no"}
+    | {"yahoo.com", "me.com", "proton.me", "msn.com", "getmail.no", "frisurf.no", "broadpark.no"}
+)
+
+
 @dataclass(frozen=True)
 class Context:
     """What is the municipality's own and so never personal data: numbers and addresses as they are written, and names.
@@ -72,8 +78,8 @@ class Context:
 
     @property
     def own_domains(self) -> frozenset[str]:
-        """The domains that the municipality's own e-mail addresses stand on."""
-        return frozenset(one.rpartition("@")[2].casefold() for one in self.own_contacts if "@" in one)
+        """The domains that the municipality's own e-mail addresses stand on; never one that everybody uses."""
+        return frozenset(one.rpartition("@")[2].casefold() for one in self.own_contacts if "@" in one) - EVERYBODYS
 
 
 def contact_key(contact: str) -> str:

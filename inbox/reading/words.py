@@ -35,11 +35,13 @@ def find_words(tokens: Sequence[Token], context: Context) -> Iterator[Finding]:
 
 def find_health(text: str, tokens: Sequence[Token], names: Sequence[Finding]) -> Iterator[Finding]:
     """Yield health words with a person near: a topic alone («kurs for pårørende ved demens») is nobody's health."""
-    persons = PERSONS.find(tokens)
     places = {token.start: number for number, token in enumerate(tokens)}
-    named = [places[name.start] for name in names if name.start in places]
+    near = {places[name.start] for name in names if name.start in places}
+    before: set[int] = set()
+    for person in PERSONS.find(tokens):
+        (near if person.entry.group == "near" else before).add(person.last)
     for hit in HEALTH.find(tokens):
-        if _has_person(tokens, hit, persons, named):
+        if _any_at(tokens, hit, near, NEAR, NEAR) or _any_at(tokens, hit, before, JUST_BEFORE + 1, 0):
             yield _finding(tokens, hit, Kind.HEALTH, str(_HEALTH["rule"]), str(_HEALTH["reason"]))
 
 
@@ -48,16 +50,11 @@ def health_entries(tokens: Sequence[Token]) -> list[Hit]:
     return HEALTH.find(tokens)
 
 
-def _has_person(tokens: Sequence[Token], hit: Hit, persons: Sequence[Hit], named: Sequence[int]) -> bool:
+def _any_at(tokens: Sequence[Token], hit: Hit, places: set[int], back: int, ahead: int) -> bool:
+    """Tell whether one of the places lies so many words around the hit, in its sentence."""
+    first, last = max(hit.first - back, 0), min(hit.first + ahead, len(tokens) - 1)
     sentence = tokens[hit.first].sentence
-    for person in persons:
-        if tokens[person.first].sentence != sentence:
-            continue
-        if person.entry.group == "near" and abs(hit.first - person.last) <= NEAR:
-            return True
-        if person.entry.group == "before" and 0 <= hit.first - person.last - 1 <= JUST_BEFORE:
-            return True
-    return any(tokens[place].sentence == sentence and abs(hit.first - place) <= NEAR for place in named)
+    return any(place in places and tokens[place].sentence == sentence for place in range(first, last + 1))
 
 
 def _finding(tokens: Sequence[Token], hit: Hit, kind: Kind, rule: str, reason: str) -> Finding:

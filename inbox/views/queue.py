@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from inbox import access, queries
 from inbox.models import Comment
 from inbox.views.conversation import holding
+from inbox.views.seen import shown_words
 from inbox.workflow import CommentStatus
 from team.models import Membership
 
@@ -57,8 +58,13 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     if tab not in queries.TABS:
         raise Http404
     page = queries.queue_for(member, tab, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
-    selected = _selected(request, member, page.rows)
-    context = {"tab": tab, "selected": selected, "comment": selected, **_list(tab, page), **_strip(request, selected)}
+    selected = _selected(request, member, page.urgent or page.rows)
+    context = {
+        **{"tab": tab, "selected": selected, "comment": selected},
+        **_list(tab, page),
+        **_strip(request, selected),
+        **(shown_words(selected) if selected else {}),
+    }
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
         return render(request, part, context)
@@ -99,13 +105,17 @@ def _list(tab: str, page: queries.QueuePage) -> dict[str, Any]:
     url = reverse("inbox:queue", args=[tab])
     icon, title = EMPTY.get(tab, ("Inbox", _("Ingenting her nå")))
     return {
-        "groups": group_by_day(page.rows),
-        "total": len(page.rows),
+        "groups": [*_urgent_group(page.urgent), *group_by_day(page.rows)],
+        "total": len(page.urgent) + len(page.rows),
         "queue_url": url,
         "next_url": f"{url}?{urlencode({'etter': page.after})}" if page.after else "",
         "previous_url": f"{url}?{urlencode({'for': page.before})}" if page.before else "",
         "empty": {"icon": icon, "title": title, "words": _("Nye kommentarer kommer av seg selv.")},
     }
+
+
+def _urgent_group(urgent: list[Comment]) -> list[Group]:
+    return [Group(_("Akutt?"), urgent, "ExclamationmarkTriangleFill", danger=True)] if urgent else []
 
 
 def group_by_day(comments: list[Comment]) -> list[Group]:
