@@ -1,6 +1,6 @@
 """How long the detectors take: real comments, hostile ones, and strings made to hurt.
 
-    python -m benchmarks.reading_time [FOLDER WITH .jsonl]     (default: ../shared/hostile, when it is there)
+python -m benchmarks.reading_time [FOLDER WITH .jsonl]     (default: ../shared/hostile, when it is there)
 """
 
 import json

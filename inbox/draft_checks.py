@@ -1,4 +1,4 @@
-"""The checks of a draft against the comment it answers, each with the clause it keeps, and what a lead has overridden."""
+"""The checks of a draft against the comment it answers, each with its clause, and what a lead has overridden."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

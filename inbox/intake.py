@@ -154,9 +154,7 @@ def _read(item: Item, context: Context) -> Findings:
     return Findings() if item.own else readings.read(item.text, context)
 
 
-def _keep_edit(
-    comment: Comment, item: Item, raw_page: RawPage | None, received: Received, context: Context
-) -> None:
+def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received: Received, context: Context) -> None:
     """Keep the changed content as a new version; what was there before stays."""
     number = comment.versions.count() + 1
     findings = _read(item, context)

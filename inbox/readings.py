@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from django.db.models import Max
+from django.db.models import Subquery
 
-from inbox.models import Comment, Finding
+from inbox.models import Comment, CommentVersion, Finding
 from inbox.reading.comment import read_comment
 from inbox.reading.findings import VERSION, Context, Findings, Kind, Strength
 from inbox.reading.findings import Finding as Seen
@@ -58,8 +58,8 @@ def store(read_now: Iterable[tuple[Comment, int, Findings]]) -> None:
 
 def findings_of(comment: Comment) -> list[Seen]:
     """Return what was seen in the comment as it stands now."""
-    latest = comment.versions.aggregate(latest=Max("number"))["latest"]
-    return as_seen(Finding.objects.filter(comment=comment, version_number=latest))
+    latest = CommentVersion.objects.filter(comment=comment).order_by("-number").values("number")[:1]
+    return as_seen(Finding.objects.filter(comment=comment, version_number=Subquery(latest)))
 
 
 def as_seen(rows: Iterable[Finding]) -> list[Seen]:

@@ -74,9 +74,7 @@ def override(reply: Reply, *, check: str, reason: str, by: Membership) -> Overri
             "decided_at": timezone.now(),
         },
     )
-    log.record(
-        "reply.override", subject=reply, by=by, check=check, text_hash=row.text_hash, reason=log.content_hash(row.reason)
-    )
+    log.record("reply.override", subject=reply, by=by, check=check, text_hash=row.text_hash, override=row.pk)
     return row
 
 
@@ -90,5 +88,3 @@ def _stopped_checks(reply: Reply, reason: str) -> list[str]:
     if not checks:
         raise RefusedError(_("Ingen kontroll stopper svaret."))
     return checks
-
-

@@ -21,10 +21,23 @@ from inbox.reading.texts import ask_removal_text
 from inbox.workflow import ReplyStatus
 from team.models import Membership
 
-
 __all__ = [
-    *("approve", "ask_override", "ask_removal", "discard", "draft", "insert_notice", "length_of", "open_reply"),
-    *("override", "recall", "rework", "send_again", "send_back", "settle_found", "submit", "why_not_approve"),
+    "approve",
+    "ask_override",
+    "ask_removal",
+    "discard",
+    "draft",
+    "insert_notice",
+    "length_of",
+    "open_reply",
+    "override",
+    "recall",
+    "rework",
+    "send_again",
+    "send_back",
+    "settle_found",
+    "submit",
+    "why_not_approve",
 ]
 
 

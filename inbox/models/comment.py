@@ -75,9 +75,9 @@ class Comment(models.Model):
             ),
             models.Index(fields=["post", "posted_at", "id"], name="comment_thread"),
             models.Index(
-                fields=["municipality", "posted_at", "id"],
-                condition=Q(looks_urgent=True, status="NEW"),
-                name="comment_looks_urgent",
+                fields=["municipality", "-looks_urgent", "posted_at", "id"],
+                condition=Q(status="NEW"),
+                name="comment_new",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""What the detectors saw in a comment. Places and names of rules only: the words stand in the comment and nowhere else."""
+"""What the detectors saw in a comment. Places and rules only: the words stand in the comment alone."""
 
 from django.db import models
 

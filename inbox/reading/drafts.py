@@ -11,7 +11,9 @@ from inbox.reading.tokens import Hit, Token, WordList, data, tokens_of
 from inbox.reading.words import find_health, health_entries
 
 PERSONAL_DATA, LEVEL, RECOMMENDATION = "personal_data", "level", "recommendation"
-WARNINGS = {name: (WordList.of({name: group["words"]}), str(group["reason"])) for name, group in data("opinion").items()}
+WARNINGS = {
+    name: (WordList.of({name: group["words"]}), str(group["reason"])) for name, group in data("opinion").items()
+}
 POLITICAL_ONLY = frozenset({LEVEL, RECOMMENDATION})
 SIGNATURES = ("hilsen", "helsing", "helsning", "mvh", "regards", "beste helsing", "vh")
 

@@ -30,9 +30,7 @@ class Kind(StrEnum):
     CASE = "case"
 
 
-PERSONAL = frozenset(
-    {Kind.NATIONAL_ID, Kind.ACCOUNT, Kind.PHONE, Kind.EMAIL, Kind.ADDRESS, Kind.NAME, Kind.BIRTH_DATE}
-)
+PERSONAL = frozenset({Kind.NATIONAL_ID, Kind.ACCOUNT, Kind.PHONE, Kind.EMAIL, Kind.ADDRESS, Kind.NAME, Kind.BIRTH_DATE})
 
 
 class Strength(StrEnum):
@@ -55,7 +53,17 @@ class Finding:
 
 
 EVERYBODYS = frozenset(
-    {"gmail.com", "hotmail.com", "hotmail.no", "outlook.com", "online.no", "live.no", "live.com", "icloud.com", "yahoo.no"}
+    {
+        "gmail.com",
+        "hotmail.com",
+        "hotmail.no",
+        "outlook.com",
+        "online.no",
+        "live.no",
+        "live.com",
+        "icloud.com",
+        "yahoo.no",
+    }
     | {"yahoo.com", "me.com", "proton.me", "msn.com", "getmail.no", "frisurf.no", "broadpark.no"}
 )
 

@@ -4,24 +4,13 @@ from functools import lru_cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from inbox.reading.tokens import tokens_of
+from inbox.reading.tokens import data, tokens_of
 
 # The languages of the team's own inbox; a wider choice calls dialect and short lines Danish.
 CHOICE = ["no", "nn", "en", "se", "pl", "uk", "de", "fi", "ar", "ru", "so"]
 LIMIT = 2_000
-NYNORSK = frozenset(
-    "ikkje eg ein eit dei kva kvifor korleis kven kvar når frå vere vera er vart blei berre no då noko nokon nokre me "
-    "dykk dykkar deira hjå skule skulen skular veg vegen mykje meir fleire gjer gjere gjera seier sjølv heile heim "
-    "heime kjem kome koma fekk ver vore vere søkje søkjer åleine tenkjer meiner høyrer høyre høyrt eiga sidan saman "
-    "betre fyrst fyrste òg hev vil kommunar tenester teneste innbyggjar innbyggjarar sonen dottera barnehagen verta vert "
-    "gong ho mi dotter son korkje einkvan utan møte".split()
-) - frozenset("er når vil veg vegen vere sonen dottera barnehagen møte son mi vera no ver".split())
-BOKMAL = frozenset(
-    "ikke jeg hva hvorfor hvordan hvem hvor fra være blir ble bare nå noe noen noen vi dere deres hos skole skolen mye "
-    "mer flere gjør gjøre sier selv hele hjem hjemme kommer fikk vært søke søker alene tenker mener hører hørt egen "
-    "siden sammen bedre først første også har kommuner tjenester tjeneste innbygger innbyggere datteren uten gang hun "
-    "hvilken hvilke en et de av til".split()
-) - frozenset("vi har de av til kommer søker".split())
+_WORDS = data("language")
+NYNORSK, BOKMAL = frozenset(_WORDS["nynorsk"]), frozenset(_WORDS["bokmal"])
 
 
 @lru_cache(maxsize=1)

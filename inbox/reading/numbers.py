@@ -1,4 +1,4 @@
-"""Numbers and addresses that belong to a person: closed classes, found by shape, control digits and the words around."""
+"""Numbers and addresses that belong to a person: closed classes, by shape, control digits and the words around."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ SPACE = r"[ \u00a0\u2009\u202f]?"
 ELEVEN = re.compile(
     rf"(?<![\d/])(?<!\d[.,])\d\d{GAP}\d\d{GAP}\d\d(?:{GAP}|{SPACE}-{SPACE})\d{{3}}{SPACE}\d\d(?![\d/])(?![.,]\d)"
 )
-ACCOUNT = re.compile(rf"(?<![\d/])\d{{4}}[ .\u00a0]?\d\d[ .\u00a0]?\d{{5}}(?![\d/])")
+ACCOUNT = re.compile(r"(?<![\d/])\d{4}[ .\u00a0]?\d\d[ .\u00a0]?\d{5}(?![\d/])")
 PHONE = re.compile(
     rf"(?<![\d/+.,\-])(?:(?:\+|00){SPACE}47{SPACE}|47(?=\d{{8}}(?!\d)))?"
     rf"(?:[2-9]\d{{7}}|[2-9]\d\d{SPACE}\d\d{SPACE}\d{{3}}|[2-9]\d(?:{SPACE}\d\d){{3}}"
@@ -37,7 +37,9 @@ OTHER_NUMBERS = re.compile(
     re.IGNORECASE,
 )
 KID_OR_METER = re.compile(r"\bkid|måler|\bserie|\bordre|sporing|\bstrekkode|\bstolpe", re.IGNORECASE)
-PUBLIC_PHONE = re.compile(r"sentralbord|legevakt|servicetorg|servicekontor|kommunens|nødnummer|vakttelefon", re.IGNORECASE)
+PUBLIC_PHONE = re.compile(
+    r"sentralbord|legevakt|servicetorg|servicekontor|kommunens|nødnummer|vakttelefon", re.IGNORECASE
+)
 UNIT_AFTER = re.compile(rf"{SPACE}(?:kr|kroner|mm|cm|m2|m3|kwh|liter)\b", re.IGNORECASE)
 
 CERTAIN_ID = gettext_noop("11 sifre med riktige kontrollsifre: kan være et fødselsnummer")
@@ -52,7 +54,7 @@ _SECOND = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
 def find_numbers(text: str, context: Context) -> Iterator[Finding]:
-    """Yield identity numbers, accounts, phones, e-mail addresses and birth dates; the municipality's own are left out."""
+    """Yield identity numbers, accounts, phones, e-mail addresses and birth dates that are not the municipality's own."""
     taken: list[tuple[int, int]] = []
     for finder in (_national_ids, _accounts, _emails, _birth_dates, _phones):
         for finding in finder(text):
@@ -77,7 +79,10 @@ def is_national_id(digits: str) -> bool:
 def is_account(digits: str) -> bool:
     """Tell whether 11 digits have a bank account's control digit (modulus 11)."""
     numbers = [int(digit) for digit in digits]
-    return len(numbers) == 11 and (11 - sum(a * b for a, b in zip(_SECOND, numbers, strict=False)) % 11) % 11 == numbers[10]
+    return (
+        len(numbers) == 11
+        and (11 - sum(a * b for a, b in zip(_SECOND, numbers, strict=False)) % 11) % 11 == numbers[10]
+    )
 
 
 def _has_date(digits: str) -> bool:

@@ -12,7 +12,7 @@ STREET = re.compile(
 )
 PLACE = re.compile(r"\b[A-ZÆØÅÁČĐŊŠŽ][\w\-]{2,30} \d{1,3} ?[A-H]?\b(?![.\d/])")
 HOME = re.compile(
-    r"(?:\bbor (?:i|på|ved)|\bbur (?:i|på|ved)|flyttet til|flytta til|flytte til|adressen min(?: er)?|adressa mi(?: er)?"
+    r"(?:\bbor (?:i|på|ved)|\bbur (?:i|på|ved)|flytt(?:et|a|e) til|adressen min(?: er)?|adressa mi(?: er)?"
     r"|adresse:?|hjemme i|heime i|\blive (?:at|in)|my address is) ?$",
     re.IGNORECASE,
 )

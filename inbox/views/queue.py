@@ -58,7 +58,7 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     if tab not in queries.TABS:
         raise Http404
     page = queries.queue_for(member, tab, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
-    selected = _selected(request, member, page.urgent or page.rows)
+    selected = _selected(request, member, page.rows)
     context = {
         **{"tab": tab, "selected": selected, "comment": selected},
         **_list(tab, page),
@@ -105,8 +105,8 @@ def _list(tab: str, page: queries.QueuePage) -> dict[str, Any]:
     url = reverse("inbox:queue", args=[tab])
     icon, title = EMPTY.get(tab, ("Inbox", _("Ingenting her nå")))
     return {
-        "groups": [*_urgent_group(page.urgent), *group_by_day(page.rows)],
-        "total": len(page.urgent) + len(page.rows),
+        "groups": grouped(page.rows) if tab == "nye" else group_by_day(page.rows),
+        "total": len(page.rows),
         "queue_url": url,
         "next_url": f"{url}?{urlencode({'etter': page.after})}" if page.after else "",
         "previous_url": f"{url}?{urlencode({'for': page.before})}" if page.before else "",
@@ -114,8 +114,11 @@ def _list(tab: str, page: queries.QueuePage) -> dict[str, Any]:
     }
 
 
-def _urgent_group(urgent: list[Comment]) -> list[Group]:
-    return [Group(_("Akutt?"), urgent, "ExclamationmarkTriangleFill", danger=True)] if urgent else []
+def grouped(comments: list[Comment]) -> list[Group]:
+    """Put what looks urgent under its own heading on top, the rest by day."""
+    urgent = [one for one in comments if one.looks_urgent]
+    top = [Group(_("Akutt?"), urgent, "ExclamationmarkTriangleFill", danger=True)] if urgent else []
+    return top + group_by_day([one for one in comments if not one.looks_urgent])
 
 
 def group_by_day(comments: list[Comment]) -> list[Group]:

@@ -24,7 +24,7 @@ MOST_EXPLAINED = 6
 
 @dataclass(frozen=True)
 class Explanation:
-    """One line beside the text: what the marks of one kind may be. `look` is the kind of mark, `colour` a data-color."""
+    """One line beside the text: what the marks of one kind may be. `look` is a data-kind, `colour` a data-color."""
 
     look: str
     colour: str
