@@ -54,7 +54,7 @@ _SECOND = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
 def find_numbers(text: str, context: Context) -> Iterator[Finding]:
-    """Yield identity numbers, accounts, phones, e-mail addresses and birth dates that are not the municipality's own."""
+    """Yield identity numbers, accounts, phones, e-mail addresses and birth dates, save the municipality's own."""
     taken: list[tuple[int, int]] = []
     for finder in (_national_ids, _accounts, _emails, _birth_dates, _phones):
         for finding in finder(text):
