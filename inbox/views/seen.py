@@ -93,7 +93,7 @@ def consider(comment: Comment, findings: list[Finding]) -> dict[str, Any] | None
         "proposed": proposed,
         "threat": threat,
         "personal": personal,
-        "reasons": list(dict.fromkeys(_(one.reason) for one in findings if one.kind in PERSONAL | {Kind.HEALTH}))[:4],
+        "health": "health_data" in flags or any(one.kind is Kind.HEALTH for one in findings),
         "may_ask": personal and comment.status == CommentStatus.TO_ANSWER and not comment.deleted_at,
         "sort_first": comment.status == CommentStatus.NEW,
     }
