@@ -29,6 +29,8 @@ WORDS = {
     "comment.answered": gettext_lazy("merket kommentaren som besvart"),
     "reply.begin": gettext_lazy("begynte på et svar"),
     "reply.save": gettext_lazy("lagret utkastet"),
+    "reply.ask_override": gettext_lazy("ba en leder overstyre en kontroll"),
+    "reply.override": gettext_lazy("lot teksten stå mot en kontroll"),
     "reply.submit": gettext_lazy("sendte svaret til godkjenning"),
     "reply.edit_in_review": gettext_lazy("rettet svaret i godkjenningen"),
     "reply.send_back": gettext_lazy("sendte svaret tilbake"),

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import log, moves
-from inbox import workflow
+from inbox import readings, workflow
 from inbox.channels.base import Item, Page
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, UnreadItem
+from inbox.reading.findings import Context, Findings
 from inbox.workflow import CommentStatus
 
 
@@ -55,11 +56,16 @@ def receive(channel: Channel, page: Page, *, raw_page: RawPage | None) -> Receiv
     comments = [item for item in items if not item.is_post]
     known = _known(channel, comments)
     fresh = [item for item in comments if item.external_id not in known]
-    _keep_new(channel, fresh, raw_page, received)
-    for item in comments:
-        if item.external_id in known and known[item.external_id].content_hash != content_hash(item):
-            _keep_edit(known[item.external_id], item, raw_page, received)
+    changed = [one for one in comments if one.external_id in known and _differs(known[one.external_id], one)]
+    context = readings.context_for(channel.municipality) if fresh or changed else Context()
+    _keep_new(channel, fresh, raw_page, received, context)
+    for item in changed:
+        _keep_edit(known[item.external_id], item, raw_page, received, context)
     return received
+
+
+def _differs(comment: Comment, item: Item) -> bool:
+    return comment.content_hash != content_hash(item)
 
 
 def content_hash(item: Item) -> str:
@@ -119,27 +125,41 @@ def _known(channel: Channel, items: Sequence[Item]) -> dict[str, Comment]:
     return {one.external_id: one for one in Comment.objects.filter(channel=channel, external_id__in=ids)}
 
 
-def _keep_new(channel: Channel, items: Sequence[Item], raw_page: RawPage | None, received: Received) -> None:
+def _keep_new(
+    channel: Channel, items: Sequence[Item], raw_page: RawPage | None, received: Received, context: Context
+) -> None:
     """Insert unseen comments with their first version and one event each; what SocialDesk published is only matched."""
     published = _published_by_us(channel, items)
     received.ours += len(published)
     unseen = [item for item in items if item.external_id not in published]
     posts = _posts_of(channel, unseen)
+    seen = [_read(item, context) for item in unseen]
     rows = Comment.objects.bulk_create(
-        [_comment(channel, item, posts.get(item.root_id or item.parent_id or "")) for item in unseen]
+        [
+            _comment(channel, item, posts.get(item.root_id or item.parent_id or ""), findings)
+            for item, findings in zip(unseen, seen, strict=True)
+        ]
     )
     CommentVersion.objects.bulk_create(
         [_version(row, item, 1, raw_page) for row, item in zip(rows, unseen, strict=True)]
     )
+    readings.store((row, 1, findings) for row, findings in zip(rows, seen, strict=True))
     log.record_many("comment.receive", subjects=rows, by=None)
     _tie_to_parents(channel, rows)
     received.new += [row.pk for row in rows]
 
 
-def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received: Received) -> None:
+def _read(item: Item, context: Context) -> Findings:
+    """Return what the detectors see; what we wrote ourselves is not read."""
+    return Findings() if item.own else readings.read(item.text, context)
+
+
+def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received: Received, context: Context) -> None:
     """Keep the changed content as a new version; what was there before stays."""
     number = comment.versions.count() + 1
+    findings = _read(item, context)
     CommentVersion.objects.bulk_create([_version(comment, item, number, raw_page)])
+    readings.store([(comment, number, findings)])
     moves.advance(
         comment,
         workflow.EDITED,
@@ -150,6 +170,9 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
         content_hash=content_hash(item),
         edited_at=item.edited_at or timezone.now(),
         was_cleaned=item.cleaned,
+        language=readings.language_of(item.language, findings)[:20],
+        hints=findings.hints,
+        looks_urgent="urgent" in findings.hints,
     )
     received.edited.append(comment.pk)
 
@@ -165,7 +188,7 @@ def _posts_of(channel: Channel, items: Sequence[Item]) -> dict[str, Post]:
     return {post.external_id: post for post in Post.objects.filter(channel=channel, external_id__in=roots)}
 
 
-def _comment(channel: Channel, item: Item, post: Post | None) -> Comment:
+def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings) -> Comment:
     return Comment(
         municipality_id=channel.municipality_id,
         channel=channel,
@@ -179,7 +202,9 @@ def _comment(channel: Channel, item: Item, post: Post | None) -> Comment:
         author_handle=item.author_handle,
         author_url=item.author_url,
         text=item.text,
-        language=item.language[:20],
+        language=readings.language_of(item.language, findings)[:20],
+        hints=findings.hints,
+        looks_urgent="urgent" in findings.hints,
         content_hash=content_hash(item),
         posted_at=item.created_at or timezone.now(),
         edited_at=item.edited_at,

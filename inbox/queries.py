@@ -47,8 +47,8 @@ def queue_for(member: Membership, tab: str, *, after: str = "", before: str = ""
 
     `after` and `before` are what an earlier page handed out; anything else counts as the first page.
     """
-    ascending = (tab not in NEWEST_FIRST) != bool(before)
-    rows = list(_beyond(_in_tab(member, tab), before or after, ascending)[: PAGE + 1])
+    order = _Order(urgent_first=tab == "nye", ascending=(tab not in NEWEST_FIRST) != bool(before))
+    rows = list(_beyond(_in_tab(member, tab), before or after, order)[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if before:
         rows.reverse()
@@ -67,32 +67,54 @@ def _in_tab(member: Membership, tab: str) -> QuerySet[Comment]:
     )
 
 
-def _beyond(comments: QuerySet[Comment], mark: str, ascending: bool) -> QuerySet[Comment]:
+@dataclass(frozen=True)
+class _Order:
+    """The reading order of a tab, or its reverse: in Nye what looks urgent stands first."""
+
+    urgent_first: bool
+    ascending: bool
+
+    @property
+    def fields(self) -> list[str]:
+        sign, urgent = ("", "-looks_urgent") if self.ascending else ("-", "looks_urgent")
+        return [*([urgent] if self.urgent_first else []), f"{sign}posted_at", f"{sign}id"]
+
+
+def _beyond(comments: QuerySet[Comment], mark: str, order: _Order) -> QuerySet[Comment]:
     """Return the comments on the far side of the mark, in reading order for that direction."""
-    order = ["posted_at", "id"] if ascending else ["-posted_at", "-id"]
     place = _read_mark(mark)
     if place is None:
-        return comments.order_by(*order)
-    at, pk = place
+        return comments.order_by(*order.fields)
+    urgent, at, pk = place
     beyond = (
         Q(posted_at__gt=at) | Q(posted_at=at, pk__gt=pk)
-        if ascending
+        if order.ascending
         else Q(posted_at__lt=at) | Q(posted_at=at, pk__lt=pk)
     )
-    return comments.filter(beyond).order_by(*order)
+    if order.urgent_first:
+        beyond &= Q(looks_urgent=urgent)
+        if urgent == order.ascending:  # the other group lies wholly on the far side
+            beyond |= Q(looks_urgent=not urgent)
+    return comments.filter(beyond).order_by(*order.fields)
 
 
 def _mark(rows: list[Comment], index: int) -> str:
-    return f"{rows[index].posted_at.isoformat()}_{rows[index].pk}" if rows else ""
+    return mark_of(rows[index]) if rows else ""
 
 
-def _read_mark(mark: str) -> tuple[datetime, int] | None:
-    at, _, pk = mark.rpartition("_")
+def mark_of(comment: Comment) -> str:
+    """Return the place of a comment in the queue, as `queue_for` reads it."""
+    return f"{'!' if comment.looks_urgent else ''}{comment.posted_at.isoformat()}_{comment.pk}"
+
+
+def _read_mark(mark: str) -> tuple[bool, datetime, int] | None:
+    at, _, pk = mark.removeprefix("!").rpartition("_")
     try:
         moment = datetime.fromisoformat(at)
     except ValueError:
         return None
-    return (moment, int(pk)) if pk.isdecimal() and len(pk) < 19 and moment.tzinfo else None
+    usable = pk.isdecimal() and len(pk) < 19 and moment.tzinfo
+    return (mark.startswith("!"), moment, int(pk)) if usable else None
 
 
 def counts_for(member: Membership) -> dict[str, int]:
@@ -141,10 +163,9 @@ def _branch(comment: Comment) -> list[Comment]:
 def neighbours(member: Membership, comment: Comment, tab: str) -> tuple[int | None, int | None]:
     """Return (previous, next) comment ids in the same tab, for j and k on the conversation page."""
     comments = _in_tab(member, tab).select_related(None).only("pk")
-    mark = f"{comment.posted_at.isoformat()}_{comment.pk}"
-    ascending = tab not in NEWEST_FIRST
-    later = _beyond(comments, mark, ascending).values_list("pk", flat=True).first()
-    earlier = _beyond(comments, mark, not ascending).values_list("pk", flat=True).first()
+    mark, urgent_first, ascending = mark_of(comment), tab == "nye", tab not in NEWEST_FIRST
+    later = _beyond(comments, mark, _Order(urgent_first, ascending)).values_list("pk", flat=True).first()
+    earlier = _beyond(comments, mark, _Order(urgent_first, not ascending)).values_list("pk", flat=True).first()
     return earlier, later
 
 

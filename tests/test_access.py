@@ -49,7 +49,7 @@ OF_COMMENT = {
     for act in [
         *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen", "see_ending"),
         *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
-        *("settle_found", "send_again"),
+        *("settle_found", "send_again", "ask_override", "override", "ask_removal"),
     ]
 }
 OF_RECORD = {

@@ -13,11 +13,32 @@ from guidelines.duties import DutyKind
 from guidelines.queries import version_in_force
 from inbox import publishing, tasks, workflow
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
+from inbox.actions.overrides import ask_override, override, refuse_blocked
 from inbox.channels.base import Count
 from inbox.models import Comment, Reply, ReplyVersion, Review
 from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
+from inbox.reading.texts import ask_removal_text
 from inbox.workflow import ReplyStatus
 from team.models import Membership
+
+__all__ = [
+    "approve",
+    "ask_override",
+    "ask_removal",
+    "discard",
+    "draft",
+    "insert_notice",
+    "length_of",
+    "open_reply",
+    "override",
+    "recall",
+    "rework",
+    "send_again",
+    "send_back",
+    "settle_found",
+    "submit",
+    "why_not_approve",
+]
 
 
 def _must_answer(by: Membership) -> None:
@@ -141,10 +162,20 @@ def insert_notice(reply: Reply, *, code: str, by: Membership) -> Reply:
 
 
 @transaction.atomic
+def ask_removal(comment: Comment, *, by: Membership) -> Reply:
+    """Put the fixed words that ask the sender to take personal data out into the draft, in the sender's language."""
+    reply = draft(comment, text=reply.text if (reply := open_reply(comment)) else "", by=by)
+    language = "en" if comment.language == "en" else reply.language
+    asking = ask_removal_text(language, reply.municipality.enquiry_url)
+    return reply if asking in reply.text else draft(comment, text=f"{reply.text}\n\n{asking}", by=by)
+
+
+@transaction.atomic
 def submit(reply: Reply, *, by: Membership) -> None:
     """Hand the draft in for review. Refused while a duty that blocks publishing is unmet, naming it."""
     _must_answer(by)
     _must_be_publishable(reply)
+    refuse_blocked(reply, asked_is_enough=True)
     moves.advance(reply, workflow.SUBMIT, by=by, submitted_at=timezone.now())
     moves.advance(reply.comment, workflow.HAND_IN, by=by)
 
@@ -167,6 +198,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
     if reason := why_not_approve(reply, by=by):
         raise NotAllowedError(reason)
     _must_be_publishable(reply)
+    refuse_blocked(reply)
     hold = reply.municipality.hold_seconds
     _decide(reply, Review.Decision.APPROVED, by, "")
     try:

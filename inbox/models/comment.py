@@ -54,6 +54,9 @@ class Comment(models.Model):
     claimed_at = models.DateTimeField(null=True)
     sortings = ArrayField(models.CharField(max_length=20), default=list)
     flags = ArrayField(models.CharField(max_length=20), default=list)
+    # Proposals of the detectors, copied from `Finding` so that a page of rows needs no further query.
+    hints = ArrayField(models.CharField(max_length=20), default=list)
+    looks_urgent = models.BooleanField(default=False)
     addressed_to_us = models.BooleanField(null=True)
     documentation_value = models.BooleanField(null=True)
     sorted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
@@ -87,6 +90,11 @@ class Comment(models.Model):
                 condition=Q(ending="spam", ending_seen_at__isnull=True),
                 name="comment_spam_unseen",
             ),
+            models.Index(
+                fields=["municipality", "-looks_urgent", "posted_at", "id"],
+                condition=Q(status="NEW"),
+                name="comment_new",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +104,11 @@ class Comment(models.Model):
     def author(self) -> str:
         """The name to show; a hidden author is no reason to show nothing."""
         return self.author_name or self.author_handle or str(_("Ukjent avsender"))
+
+    @property
+    def suggestions(self) -> list[str]:
+        """What the detectors propose and no person has said: shown dashed, with a question mark."""
+        return [hint for hint in self.hints if hint not in self.flags]
 
 
 class CommentVersion(models.Model):

@@ -16,10 +16,13 @@ from django.views.decorators.http import require_safe
 from guidelines.duties import DutyKind, Obligation
 from inbox import access, queries
 from inbox.actions import comments, replies
+from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
 from inbox.history import lines_of
 from inbox.models import Comment, Reply
 from inbox.obligations import Panel, needs_second_person, panel_for
+from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.seen import shown_words
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership, Unit
 
@@ -71,6 +74,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "enquiry_choices": Reply.EnquiryChoice.choices,
         "units": Unit.objects.filter(municipality_id=member.municipality_id, is_active=True),
         "composer": _composer(one, reply, panel, member),
+        **shown_words(one),
         "holding": holding(reply),
         "trouble": _trouble(one, reply, member),
         "taken": _taken(one, member),
@@ -131,6 +135,7 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
     if not member.may_answer or not (writable or (reply is None and one.status == CommentStatus.TO_ANSWER)):
         return None
     count = replies.length_of(reply, reply.text) if reply else None
+    said = checks_of(reply) if reply else DraftChecks()
     return {
         "text": reply.text if reply else "",
         "version": reply.version if reply else 0,
@@ -139,7 +144,9 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
         "address": URL_LENGTH.get(one.channel.platform, 0),
         "mode": "reply",
         "lang": reply.language if reply else one.municipality.written_language,
-        "checks": _checks(panel) if reply else [],
+        "checks": _checks(panel) + check_lines(one, reply, said) if reply else [],
+        "said": said,
+        "may_override": member.may_approve,
         "missing": _missing(panel) if reply and reply.text else "",
         "source": reply.source if reply else "",
         "needs_source": any(row.obligation.kind == DutyKind.CORRECT_WITH_SOURCE for row in panel.rows),
@@ -181,12 +188,15 @@ def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership
     versions = list(reply.versions.select_related("saved_by__user"))
     before = _version_before(reply, versions)
     why_not = replies.why_not_approve(reply, by=member)
+    said = checks_of(reply)
     return {
         "parts": diff(before, reply.text) if before is not None else [],
         "number": versions[-1].number if versions else 1,
         "remark": "",
-        "checks": _checks(panel),
-        "missing": _missing(panel),
+        "checks": _checks(panel) + check_lines(reply.comment, reply, said),
+        "said": said,
+        "may_override": member.may_approve,
+        "missing": _missing(panel) or stopping_words(said),
         "may_approve": not why_not,
         "why_not": why_not,
         "hold": reply.municipality.hold_seconds,

@@ -18,6 +18,7 @@ from inbox import access, queries
 from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.views.conversation import holding
+from inbox.views.seen import shown_words
 from inbox.workflow import CommentStatus
 from team.models import Membership
 
@@ -59,7 +60,12 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
         raise Http404
     page = queries.queue_for(member, tab, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
     selected = _selected(request, member, page.rows)
-    context = {"tab": tab, "selected": selected, "comment": selected, **_list(tab, page), **_strip(request, selected)}
+    context = {
+        **{"tab": tab, "selected": selected, "comment": selected},
+        **_list(tab, page),
+        **_strip(request, selected),
+        **(shown_words(selected) if selected else {}),
+    }
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
         return render(request, part, context)
@@ -100,8 +106,9 @@ def _around(member: Membership, tab: str) -> dict[str, Any]:
 def _list(tab: str, page: queries.QueuePage) -> dict[str, Any]:
     url = reverse("inbox:queue", args=[tab])
     icon, title = EMPTY.get(tab, ("Inbox", _("Ingenting her nå")))
+    rows = _with_closed_threads(page.rows)
     return {
-        "groups": group_by_day(_with_closed_threads(page.rows)),
+        "groups": grouped(rows) if tab == "nye" else group_by_day(rows),
         "total": len(page.rows),
         "queue_url": url,
         "next_url": f"{url}?{urlencode({'etter': page.after})}" if page.after else "",
@@ -116,6 +123,13 @@ def _with_closed_threads(rows: list[Comment]) -> list[Comment]:
     for row in rows:
         row.thread_closed = row.pk in closed  # type: ignore[attr-defined]
     return rows
+
+
+def grouped(comments: list[Comment]) -> list[Group]:
+    """Put what looks urgent under its own heading on top, the rest by day."""
+    urgent = [one for one in comments if one.looks_urgent]
+    top = [Group(_("Akutt?"), urgent, "ExclamationmarkTriangleFill", danger=True)] if urgent else []
+    return top + group_by_day([one for one in comments if not one.looks_urgent])
 
 
 def group_by_day(comments: list[Comment]) -> list[Group]:

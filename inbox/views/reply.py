@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from guidelines.duties import Check
 from inbox import access, queries
 from inbox.actions import replies
 from inbox.actions.errors import ChangedMeanwhileError, RefusedError
@@ -48,6 +49,35 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what the reviewer changed, if anything, and approve: it goes out after the hold."""
     done = _("Svaret er godkjent.")
     return _save_then(request, pk, lambda reply, member: replies.approve(reply, by=member), done=done)
+
+
+@require_POST
+def ask_override(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the draft, ask a lead to let it stand, and hand it in with the block shown."""
+
+    def ask(reply: Reply, member: Membership) -> None:
+        replies.ask_override(reply, reason=request.POST.get("reason", ""), by=member)
+        replies.submit(reply, by=member)
+
+    return _save_then(request, pk, ask, done=_("Svaret er sendt til leder med spørsmålet."))
+
+
+@require_POST
+def override(request: HttpRequest, pk: int) -> HttpResponse:
+    """A lead lets the text stand against a check, with the reason."""
+    check, reason = request.POST.get("check", Check.PERSONAL_DATA.value), request.POST.get("reason", "")
+    done = _("Teksten kan stå. Begrunnelsen er lagret.")
+    return _save_then(
+        request, pk, lambda reply, member: replies.override(reply, check=check, reason=reason, by=member), done=done
+    )
+
+
+@require_POST
+def ask_removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the words that ask the sender to take personal data out into the draft."""
+    member, one = _asked(request, pk)
+    done = _("Teksten ligger i utkastet. Les over før du sender.")
+    return act(request, lambda: replies.ask_removal(one, by=member), done=done, back=f"{_page(one)}#svar")
 
 
 @require_POST

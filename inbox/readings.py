@@ -1,0 +1,70 @@
+"""What the detectors make of our comments: the municipality's own contacts put in, the findings stored and fetched."""
+
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.db.models import Subquery
+
+from inbox.models import Comment, CommentVersion, Finding
+from inbox.reading.comment import read_comment
+from inbox.reading.findings import VERSION, Context, Findings, Kind, Strength
+from inbox.reading.findings import Finding as Seen
+from team.models import Municipality, Unit
+
+TOLD_BY_PLATFORM = frozenset({"nb", "nn", "en"})  # what we trust a platform to tell apart
+
+
+def context_for(municipality: Municipality) -> Context:
+    """Return what is the municipality's own: addresses, numbers and names that are never anybody's personal data."""
+    units = Unit.objects.filter(municipality=municipality).values_list("name", "email")
+    site = urlsplit(municipality.website).hostname or ""
+    contacts = {municipality.enquiry_email, municipality.organisation_number, *(email for _, email in units)}
+    if site:
+        contacts.add(f"@{site.removeprefix('www.')}")
+    names = {municipality.name, *(name for name, _ in units)}
+    return Context(own_contacts=frozenset(filter(None, contacts)), own_names=frozenset(names))
+
+
+def read(text: str, context: Context) -> Findings:
+    """Return what the detectors see in a text from the public."""
+    return read_comment(text, context)
+
+
+def language_of(told: str, findings: Findings) -> str:
+    """Return the language to keep: the platform's word for bokmål, nynorsk and English, else our own guess."""
+    return told if told in TOLD_BY_PLATFORM or not findings.language else findings.language
+
+
+def store(read_now: Iterable[tuple[Comment, int, Findings]]) -> None:
+    """Store the findings of these versions of comments, in one statement."""
+    Finding.objects.bulk_create(
+        [
+            Finding(
+                comment=comment,
+                version_number=number,
+                kind=one.kind.value,
+                start=one.start,
+                end=one.end,
+                rule=one.rule,
+                reason=one.reason,
+                is_firm=one.strength is Strength.FIRM,
+                detectors=VERSION,
+            )
+            for comment, number, findings in read_now
+            for one in findings.items
+        ]
+    )
+
+
+def findings_of(comment: Comment) -> list[Seen]:
+    """Return what was seen in the comment as it stands now."""
+    latest = CommentVersion.objects.filter(comment=comment).order_by("-number").values("number")[:1]
+    return as_seen(Finding.objects.filter(comment=comment, version_number=Subquery(latest)))
+
+
+def as_seen(rows: Iterable[Finding]) -> list[Seen]:
+    """Return stored findings as the detectors handed them over."""
+    return [
+        Seen(row.start, row.end, Kind(row.kind), row.rule, row.reason, Strength.FIRM if row.is_firm else Strength.SOFT)
+        for row in rows
+    ]
