@@ -25,6 +25,9 @@ WORDS = {
     "comment.end": gettext_lazy("avsluttet uten svar"),
     "comment.reopen": gettext_lazy("åpnet kommentaren igjen"),
     "comment.answered": gettext_lazy("merket kommentaren som besvart"),
+    "comment.enter": gettext_lazy("skrev inn henvendelsen"),
+    "comment.hand_over": gettext_lazy("overlot kommentaren til en annen"),
+    "comment.mark_claim": gettext_lazy("merket påstanden"),
     "reply.begin": gettext_lazy("begynte på et svar"),
     "reply.save": gettext_lazy("lagret utkastet"),
     "reply.submit": gettext_lazy("sendte svaret til godkjenning"),
@@ -72,4 +75,7 @@ def _detail(data: dict[str, Any]) -> str:
     labels = {str(sorting): str(label).lower() for sorting, label in SORTING_LABELS.items()}
     if chosen.get("sortings"):
         return str(get_text_list([labels.get(one, one) for one in chosen["sortings"]], _("og")))
+    if "template_name" in data:
+        version = {"name": data["template_name"], "number": data["template_version"]}
+        return _("godkjent på forhånd: mal %(name)s v%(number)s") % version
     return _("versjon %(number)s") % {"number": data["version"]} if "version" in data else ""

@@ -12,8 +12,10 @@ from audit.wake import wake
 from guidelines.duties import DutyKind
 from guidelines.queries import version_in_force
 from inbox import publishing, tasks, workflow
+from inbox.actions import templates
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.channels.base import Count
+from inbox.channels.counting import graphemes
 from inbox.models import Comment, Reply, ReplyVersion, Review
 from inbox.obligations import duties_for, notice_for, unmet_obligations
 from inbox.workflow import ReplyStatus
@@ -168,6 +170,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
         raise NotAllowedError(reason)
     _must_be_publishable(reply)
     hold = reply.municipality.hold_seconds
+    filled = templates.preapproved(reply)
     _decide(reply, Review.Decision.APPROVED, by, "")
     try:
         with transaction.atomic():
@@ -175,6 +178,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
                 reply,
                 workflow.APPROVE,
                 by=by,
+                note=templates.note_of(filled),
                 approved_by=by,
                 approved_at=timezone.now(),
                 publish_after=timezone.now() + timedelta(seconds=hold),
@@ -192,7 +196,7 @@ def why_not_approve(reply: Reply, *, by: Membership) -> str:
     """Return why this person cannot approve, "" when they can. Where two persons are asked, the author never can."""
     if not by.may_answer:
         return _("Bare de som svarer for kommunen kan gjøre dette.")
-    if not reply.municipality.two_person_review:
+    if not reply.municipality.two_person_review or templates.preapproved(reply):
         return ""
     if not by.may_approve:
         return _("Bare en leder kan godkjenne svar.")
@@ -215,6 +219,8 @@ def _must_be_publishable(reply: Reply) -> None:
 
 def length_of(reply: Reply, text: str) -> Count:
     """Return the length as the channel counts it, with what will stand in front (the sender's address)."""
+    if reply.channel.is_manual:
+        return Count(used=graphemes(text), limit=reply.channel.reply_limit)
     return publishing.connect(reply.channel).count(text, publishing.parent_of(reply))
 
 

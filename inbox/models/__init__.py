@@ -2,7 +2,25 @@
 
 from inbox.models.channel import Channel, RawPage, UnreadItem
 from inbox.models.comment import Comment, CommentVersion
+from inbox.models.fact import CorrectionTask, Fact
+from inbox.models.matter import Matter
 from inbox.models.post import Post
 from inbox.models.reply import Reply, ReplyVersion, Review
+from inbox.models.template import Template, TemplateVersion
 
-__all__ = ["Channel", "Comment", "CommentVersion", "Post", "RawPage", "Reply", "ReplyVersion", "Review", "UnreadItem"]
+__all__ = [
+    "Channel",
+    "Comment",
+    "CommentVersion",
+    "CorrectionTask",
+    "Fact",
+    "Matter",
+    "Post",
+    "RawPage",
+    "Reply",
+    "ReplyVersion",
+    "Review",
+    "Template",
+    "TemplateVersion",
+    "UnreadItem",
+]

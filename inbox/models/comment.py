@@ -20,6 +20,12 @@ class Comment(models.Model):
         DELETED_BY_SENDER = "deleted_by_sender", _("Slettet av avsenderen")
         DIALOGUE_ENDED = "dialogue_ended", _("Avsluttet dialog")
 
+    class EnteredFrom(models.TextChoices):
+        MESSAGE = "message", _("direktemelding")
+        GROUP = "group", _("innlegg i en gruppe")
+        PHONE = "phone", _("telefon")
+        PRIVATE = "private", _("melding til en privat konto")
+
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="comments")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="comments")
@@ -57,6 +63,8 @@ class Comment(models.Model):
     forward_to = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     ending = models.CharField(max_length=20, choices=Ending, blank=True)
     ended_at = models.DateTimeField(null=True)
+    claim = models.TextField(_("påstanden"), blank=True)
+    entered_from = models.CharField(_("kom inn som"), max_length=20, choices=EnteredFrom, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="comment_once")]
