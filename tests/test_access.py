@@ -4,14 +4,16 @@ Built from the list of addresses: a new address without a row here fails the tes
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from archive.models import CaseRecord, ExportBatch
 from audit.models import AuditEvent
-from inbox.actions import comments
+from inbox.actions import comments, facts, matters, templates
 from tests import cast
 from tests.factories import make_comment, make_member
 
@@ -31,6 +33,8 @@ OPEN = {
     "inbox:queue": (ANSWERS, None),
     "inbox:news": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
+    **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
+    **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
@@ -45,6 +49,8 @@ OF_COMMENT = {
         *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen"),
         *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
         *("settle_found", "send_again"),
+        *("insert_template", "insert_fact", "seek_fact", "insert_recommendation", "publish_preapproved"),
+        *("register_answer", "we_were_wrong", "hand_over"),
     ]
 }
 OF_RECORD = {
@@ -57,7 +63,28 @@ OF_BATCH = {
     "archive:try_again": (None, {"archivist"}),
     "archive:download": ({"archivist"}, None),
 }
-ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH
+OF_TEMPLATE = {
+    "inbox:template": (ANSWERS, ANSWERS),
+    **{f"inbox:{act}": (None, ANSWERS) for act in ("template_approve", "template_retire", "template_revive")},
+}
+OF_FACT = {"inbox:fact": (ANSWERS, ANSWERS)}
+OF_MATTER = {
+    "inbox:matter": (ANSWERS, ANSWERS),
+    "inbox:matter_close": (None, ANSWERS),
+    "inbox:matter_reopen": (None, ANSWERS),
+}
+OF_TASK = {"inbox:task_finish": (None, ANSWERS), "inbox:task_reopen": (None, ANSWERS)}
+OF_SHELVES = OF_TEMPLATE | OF_FACT | OF_MATTER | OF_TASK
+ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH | OF_SHELVES
+KINDS = {
+    "comment": OF_COMMENT,
+    "record": OF_RECORD,
+    "batch": OF_BATCH,
+    "template": OF_TEMPLATE,
+    "fact": OF_FACT,
+    "matter": OF_MATTER,
+    "task": OF_TASK,
+}
 WITHOUT_LOGIN = {"healthz", "readyz", "set_language", None}
 
 
@@ -83,7 +110,12 @@ def things() -> dict[str, int]:
     comment = make_comment(place.post)
     comments.sort(comment, sortings=["case_handling"], by=place.ola)
     batch = ExportBatch.objects.create(municipality=place.municipality, created_by=place.arne)
+    until = timezone.localdate() + timedelta(days=30)
     return {
+        "template": templates.create(name="Mal", texts={"nb": "Hei"}, review_on=until, by=place.ola).pk,
+        "fact": facts.keep(claim="a", correction="b", source="Budsjett", valid_until=until, by=place.ola).pk,
+        "matter": matters.keep(number="1/26", title="Sak", recommendation="Vedtas", by=place.kari).pk,
+        "task": facts.we_were_wrong(comment, by=place.ola).pk,
         "comment": comment.pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
@@ -92,7 +124,7 @@ def things() -> dict[str, int]:
 
 
 def _address(name: str, things: dict[str, int]) -> str:
-    for kind, names in (("comment", OF_COMMENT), ("record", OF_RECORD), ("batch", OF_BATCH)):
+    for kind, names in KINDS.items():
         if name in names:
             return reverse(name, args=[things[kind]])
     if name == "inbox:news":
@@ -134,7 +166,7 @@ def test_a_neighbour_gets_404_for_everything_of_ours_and_nothing_happens(role: s
     client = _signed_in(role, cast.tydal().municipality.pk)
     before = AuditEvent.objects.count()
     wrong = []
-    for name, (may_get, may_post) in sorted((OF_COMMENT | OF_RECORD | OF_BATCH).items()):
+    for name, (may_get, may_post) in sorted((OF_COMMENT | OF_RECORD | OF_BATCH | OF_SHELVES).items()):
         for method, may in (("get", may_get), ("post", may_post)):
             status = getattr(client, method)(_address(name, things)).status_code
             expected = 405 if may is None else 404 if role in may else 403

@@ -1,5 +1,6 @@
 """What a lead approved beforehand needs no second person; one changed character does."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -170,7 +171,7 @@ def test_thanks_under_one_post_are_never_the_same_twice_in_a_row(place: cast.Cas
         inserting.publish_preapproved(comment, offer.version.template, text_hash=offer.text_hash, by=place.ola)
         texts.append(offer.text)
     assert len(set(texts)) == 5
-    assert all(one != other for one, other in zip(texts, texts[1:], strict=False))
+    assert all(one != other for one, other in itertools.pairwise(texts))
 
 
 def test_what_was_not_seen_is_not_published(place: cast.Cast) -> None:
