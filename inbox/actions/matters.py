@@ -1,6 +1,7 @@
 """The register of matters under treatment (guideline point 7): kept by a lead."""
 
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -34,7 +35,7 @@ def keep(
 ) -> Matter:
     """Enter a matter, or change one that is still open."""
     _must_lead(by)
-    fields = {
+    fields: dict[str, Any] = {
         "number": number.strip(),
         "title": title.strip(),
         "recommendation": recommendation.strip(),
