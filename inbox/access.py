@@ -2,8 +2,9 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
 
-from inbox.models import Channel, Comment, Reply
+from inbox.models import Channel, Comment, CorrectionTask, Fact, Matter, Reply, Template
 from team.access import member_of
 from team.models import Membership
 
@@ -55,3 +56,25 @@ def reply_for(member: Membership, pk: int) -> Reply:
 def channels_for(member: Membership) -> list[Channel]:
     """Return the municipality's channels by name."""
     return list(Channel.objects.filter(municipality_id=member.municipality_id).order_by("name"))
+
+
+def template_for(member: Membership, pk: int) -> Template:
+    """Return the template, if it is the member's municipality's."""
+    return get_object_or_404(
+        Template.objects.select_related("municipality"), municipality_id=member.municipality_id, pk=pk
+    )
+
+
+def fact_for(member: Membership, pk: int) -> Fact:
+    """Return the fact, if it is the member's municipality's."""
+    return get_object_or_404(Fact, municipality_id=member.municipality_id, pk=pk)
+
+
+def matter_for(member: Membership, pk: int) -> Matter:
+    """Return the matter, if it is the member's municipality's."""
+    return get_object_or_404(Matter, municipality_id=member.municipality_id, pk=pk)
+
+
+def task_for(member: Membership, pk: int) -> CorrectionTask:
+    """Return the task to correct a post, if it is the member's municipality's."""
+    return get_object_or_404(CorrectionTask, municipality_id=member.municipality_id, pk=pk)

@@ -59,6 +59,7 @@ class DraftForm(forms.Form):
         required=False, strip=False, max_length=20_000, error_messages={"max_length": _("Svaret er for langt.")}
     )
     source = forms.CharField(required=False, max_length=2_000)
+    claim = forms.CharField(required=False, max_length=1_000)
     enquiry_choice = forms.ChoiceField(choices=[("", ""), *Reply.EnquiryChoice.choices], required=False)
     version = forms.IntegerField(required=False, min_value=0)
 

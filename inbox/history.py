@@ -27,6 +27,9 @@ WORDS = {
     "comment.reopen": gettext_lazy("åpnet kommentaren igjen"),
     "comment.see_ending": gettext_lazy("så over avslutningen"),
     "comment.answered": gettext_lazy("merket kommentaren som besvart"),
+    "comment.enter": gettext_lazy("skrev inn henvendelsen"),
+    "comment.hand_over": gettext_lazy("overlot kommentaren til en annen"),
+    "comment.mark_claim": gettext_lazy("merket påstanden"),
     "reply.begin": gettext_lazy("begynte på et svar"),
     "reply.save": gettext_lazy("lagret utkastet"),
     "reply.ask_override": gettext_lazy("ba en leder overstyre en kontroll"),
@@ -78,4 +81,7 @@ def _detail(data: dict[str, Any]) -> str:
         return str(get_text_list([labels.get(one, one) for one in chosen["sortings"]], _("og")))
     if chosen.get("ending"):
         return str(Comment.Ending(chosen["ending"]).label)
+    if "template_name" in data:
+        version = {"name": data["template_name"], "number": data["template_version"]}
+        return _("godkjent på forhånd: mal %(name)s v%(number)s") % version
     return _("versjon %(number)s") % {"number": data["version"]} if "version" in data else ""

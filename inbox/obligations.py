@@ -57,7 +57,7 @@ def work_on(comment: Comment, reply: Reply | None, *, text: str | None = None) -
     """Return what has been done for the comment so far; `text` stands in for the draft's text when given."""
     return Work(
         text=(reply.text if reply else "") if text is None else text,
-        has_source=bool(reply and reply.source.strip()),
+        has_source=bool(reply and reply.has_source),
         enquiry_choice=EnquiryChoice(reply.enquiry_choice) if reply and reply.enquiry_choice else None,
         forwarding=Forwarding.PLANNED if comment.forward_to_id else Forwarding.NONE,
         replied=comment.status == CommentStatus.DONE and comment.ending in {"", Comment.Ending.ANSWERED_JOINTLY},

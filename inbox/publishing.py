@@ -69,9 +69,10 @@ def due_replies(limit: int = 200) -> list[int]:
 def _due(now: datetime) -> Q:
     """Approved and past its hold, or begun by a worker whose lease and settle time are over."""
     abandoned = now - timedelta(seconds=settings.PUBLISH_SETTLE)
-    return Q(status=ReplyStatus.APPROVED, publish_after__lte=now) | Q(
+    ready = Q(status=ReplyStatus.APPROVED, publish_after__lte=now) | Q(
         status=ReplyStatus.PUBLISHING, lease_until__lte=abandoned
     )
+    return ready & ~Q(channel__platform=Channel.Platform.MANUAL)  # a person gives that answer
 
 
 def publish(reply_id: int) -> None:

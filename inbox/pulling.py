@@ -44,6 +44,7 @@ LOCK_CLASS = 0x5D01  # advisory locks of this house that mean "somebody pulls th
 def due_channels() -> list[int]:
     """Return ids of channels whose next pull is due."""
     due = Channel.objects.filter(is_active=True).exclude(next_pull_at__gt=timezone.now())
+    due = due.exclude(platform=Channel.Platform.MANUAL)
     return list(due.order_by("next_pull_at", "id").values_list("pk", flat=True))
 
 

@@ -227,7 +227,9 @@ def history_of(comment: Comment) -> list[LogLine]:
 
 def held_replies(member: Membership) -> list[Reply]:
     """Return the replies this member approved that still wait before they become public."""
-    held = Reply.objects.filter(municipality_id=member.municipality_id, status=ReplyStatus.APPROVED, approved_by=member)
+    held = Reply.objects.filter(
+        municipality_id=member.municipality_id, status=ReplyStatus.APPROVED, approved_by=member
+    ).select_related("channel")
     return list(held.filter(publish_after__gt=timezone.now()).select_related("comment").order_by("publish_after")[:10])
 
 

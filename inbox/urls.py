@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import comment, conversation, queue, reply, rules
+from inbox.views import comment, conversation, inserting, library, queue, reply, rules
 
 app_name = "inbox"
 urlpatterns = [
@@ -40,4 +40,30 @@ urlpatterns = [
     path("kommentar/<int:pk>/svar/forkast/", reply.discard, name="discard"),
     path("kommentar/<int:pk>/svar/star-der/", reply.settle_found, name="settle_found"),
     path("kommentar/<int:pk>/svar/send-igjen/", reply.send_again, name="send_again"),
+    path("kommentar/<int:pk>/svar/mal/", inserting.template, name="insert_template"),
+    path("kommentar/<int:pk>/svar/fakta/", inserting.fact, name="insert_fact"),
+    path("kommentar/<int:pk>/svar/sok-fakta/", inserting.seek_fact, name="seek_fact"),
+    path("kommentar/<int:pk>/svar/innstilling/", inserting.recommendation, name="insert_recommendation"),
+    path("kommentar/<int:pk>/svar/publiser-mal/", inserting.publish_preapproved, name="publish_preapproved"),
+    path("kommentar/<int:pk>/svar/registrer/", inserting.register_answer, name="register_answer"),
+    path("kommentar/<int:pk>/vi-tok-feil/", inserting.we_were_wrong, name="we_were_wrong"),
+    path("kommentar/<int:pk>/overlat/", inserting.hand_over, name="hand_over"),
+    path("ny-henvendelse/", library.enter, name="enter"),
+    path("bibliotek/", library.template_list, name="templates"),
+    path("bibliotek/maler/ny/", library.template_new, name="template_new"),
+    path("bibliotek/maler/<int:pk>/", library.template, name="template"),
+    path("bibliotek/maler/<int:pk>/godkjenn/", library.template_approve, name="template_approve"),
+    path("bibliotek/maler/<int:pk>/ta-ut/", library.template_retire, name="template_retire"),
+    path("bibliotek/maler/<int:pk>/ta-inn/", library.template_revive, name="template_revive"),
+    path("bibliotek/fakta/", library.fact_list, name="facts"),
+    path("bibliotek/fakta/ny/", library.fact_new, name="fact_new"),
+    path("bibliotek/fakta/<int:pk>/", library.fact, name="fact"),
+    path("bibliotek/saker/", library.matter_list, name="matters"),
+    path("bibliotek/saker/ny/", library.matter_new, name="matter_new"),
+    path("bibliotek/saker/<int:pk>/", library.matter, name="matter"),
+    path("bibliotek/saker/<int:pk>/avslutt/", library.matter_close, name="matter_close"),
+    path("bibliotek/saker/<int:pk>/apne/", library.matter_reopen, name="matter_reopen"),
+    path("bibliotek/rett-innlegg/", library.task_list, name="tasks"),
+    path("bibliotek/rett-innlegg/<int:pk>/gjort/", library.task_finish, name="task_finish"),
+    path("bibliotek/rett-innlegg/<int:pk>/apne/", library.task_reopen, name="task_reopen"),
 ]

@@ -30,8 +30,26 @@ class ReplyStatus(models.TextChoices):
     DISCARDED = "DISCARDED", _("Forkastet")
 
 
+class TemplateStatus(models.TextChoices):
+    DRAFT = "DRAFT", _("Utkast")
+    APPROVED = "APPROVED", _("Godkjent")
+    RETIRED = "RETIRED", _("Tatt ut av bruk")
+
+
+class TaskStatus(models.TextChoices):
+    OPEN = "OPEN", _("Åpen")
+    DONE = "DONE", _("Gjort")
+
+
+class MatterStatus(models.TextChoices):
+    OPEN = "OPEN", _("Under behandling")
+    DECIDED = "DECIDED", _("Vedtatt")
+    WITHDRAWN = "WITHDRAWN", _("Trukket")
+
+
 C = CommentStatus
 R = ReplyStatus
+T = TemplateStatus
 UNDER_WORK = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW})
 NOT_OURS = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW, C.GOING_OUT, C.DONE})
 
@@ -43,6 +61,8 @@ UNSORT = Move("unsort", "comment.unsort", frozenset({C.TO_ANSWER}), C.NEW, _("An
 CLAIM = Move("claim", "comment.claim", UNDER_WORK, None, _("Ta kommentaren"))
 RELEASE = Move("release", "comment.release", UNDER_WORK, None, _("Legg tilbake"))
 ASSIGN = Move("assign", "comment.assign", UNDER_WORK, None, _("Tildel"))
+HAND_OVER = Move("hand_over", "comment.hand_over", UNDER_WORK, None, _("Overlat til en annen"))
+MARK_CLAIM = Move("mark_claim", "comment.mark_claim", NOT_OURS - {C.NEW}, None, _("Merk påstanden"))
 CHOOSE_UNIT = Move("choose_unit", "comment.choose_unit", NOT_OURS, None, _("Velg enhet"))
 END = Move("end", "comment.end", frozenset({C.NEW, C.TO_ANSWER}), C.DONE, _("Ferdig uten svar"))
 REOPEN = Move("reopen", "comment.reopen", frozenset({C.DONE}), C.TO_ANSWER, _("Åpne igjen"))
@@ -85,6 +105,7 @@ PUBLISH = Move("publish", "reply.publish", frozenset({R.PUBLISHING}), R.PUBLISHE
 GIVE_UP = Move("give_up", "reply.give_up", frozenset({R.PUBLISHING}), R.UNCLEAR, _("Må avklares av en person"))
 REFUSE = Move("refuse", "reply.refuse", frozenset({R.PUBLISHING}), R.REFUSED, _("Plattformen sa nei"))
 FOUND = Move("found", "reply.publish", frozenset({R.UNCLEAR}), R.PUBLISHED, _("Svaret står på plattformen"))
+REGISTER = Move("register", "reply.publish", frozenset({R.APPROVED}), R.PUBLISHED, _("Registrer svaret"))
 SEND_AGAIN = Move("send_again", "reply.send_again", frozenset({R.UNCLEAR}), R.APPROVED, _("Send på nytt"))
 REWORK = Move("rework", "reply.rework", frozenset({R.REFUSED}), R.DRAFT, _("Skriv om"))
 DISCARD = Move("discard", "reply.discard", frozenset({R.DRAFT, R.REFUSED}), R.DISCARDED, _("Forkast utkastet"))
@@ -95,6 +116,41 @@ REPLY = Moves(
     start=frozenset({R.DRAFT}),
     moves=[
         SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, PUBLISH, GIVE_UP, REFUSE, FOUND,
-        SEND_AGAIN, REWORK, DISCARD,
+        REGISTER, SEND_AGAIN, REWORK, DISCARD,
     ],
 )  # fmt: skip
+
+# A template.
+CHANGE_TEMPLATE = Move("change", "template.change", frozenset({T.DRAFT, T.APPROVED}), T.DRAFT, _("Lagre ny versjon"))
+APPROVE_TEMPLATE = Move("approve", "template.approve", frozenset({T.DRAFT}), T.APPROVED, _("Godkjenn malen"))
+RETIRE_TEMPLATE = Move(
+    "retire", "template.retire", frozenset({T.DRAFT, T.APPROVED}), T.RETIRED, _("Ta malen ut av bruk")
+)
+REVIVE_TEMPLATE = Move("revive", "template.revive", frozenset({T.RETIRED}), T.DRAFT, _("Ta malen i bruk igjen"))
+
+TEMPLATE = Moves(
+    "template",
+    states=TemplateStatus,
+    start=frozenset({T.DRAFT}),
+    moves=[CHANGE_TEMPLATE, APPROVE_TEMPLATE, RETIRE_TEMPLATE, REVIVE_TEMPLATE],
+)
+
+# The task to correct a post of our own.
+FINISH_TASK = Move("finish", "task.finish", frozenset({TaskStatus.OPEN}), TaskStatus.DONE, _("Innlegget er rettet"))
+REOPEN_TASK = Move("reopen", "task.reopen", frozenset({TaskStatus.DONE}), TaskStatus.OPEN, _("Åpne oppgaven igjen"))
+
+TASK = Moves("task", states=TaskStatus, start=frozenset({TaskStatus.OPEN}), moves=[FINISH_TASK, REOPEN_TASK])
+
+# A matter before the council.
+M = MatterStatus
+CHANGE_MATTER = Move("change", "matter.change", frozenset({M.OPEN}), None, _("Endre saken"))
+DECIDE_MATTER = Move("decide", "matter.decide", frozenset({M.OPEN}), M.DECIDED, _("Vedtatt"))
+WITHDRAW_MATTER = Move("withdraw", "matter.withdraw", frozenset({M.OPEN}), M.WITHDRAWN, _("Trukket"))
+REOPEN_MATTER = Move("reopen", "matter.reopen", frozenset({M.DECIDED, M.WITHDRAWN}), M.OPEN, _("Åpne saken igjen"))
+
+MATTER = Moves(
+    "matter",
+    states=MatterStatus,
+    start=frozenset({M.OPEN}),
+    moves=[CHANGE_MATTER, DECIDE_MATTER, WITHDRAW_MATTER, REOPEN_MATTER],
+)

@@ -57,6 +57,8 @@ def menu_for(member: Membership, path: str) -> list[MenuItem]:
         waiting = archive_queries.waiting_count(member.municipality_id) if member.may_archive else 0
         items.append(_item(_("Arkiv"), _("Arkiv"), "archive:list", "Archive", path, waiting))
     items.append(_item(_("Retningslinjer"), _("Regler"), "guidelines:reader", "OpenBook", path))
+    if member.may_answer:
+        items.append(_item(_("Maler og fakta"), _("Maler"), "inbox:templates", "Files", path))
     return items
 
 

@@ -4,17 +4,19 @@ Built from the list of addresses: a new address without a row here fails the tes
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from archive.models import CaseRecord, ExportBatch
 from audit.models import AuditEvent
 from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
-from inbox.actions import comments
+from inbox.actions import comments, facts, matters, templates
 from tests import cast
 from tests.factories import make_comment, make_member
 
@@ -36,6 +38,8 @@ OPEN = {
     "inbox:news": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
     "inbox:spam": ({"lead"}, None),
+    **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
+    **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
@@ -50,6 +54,8 @@ OF_COMMENT = {
         *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen", "see_ending"),
         *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
         *("settle_found", "send_again", "ask_override", "override", "ask_removal"),
+        *("insert_template", "insert_fact", "seek_fact", "insert_recommendation", "publish_preapproved"),
+        *("register_answer", "we_were_wrong", "hand_over"),
     ]
 }
 OF_RECORD = {
@@ -76,8 +82,29 @@ OF_DUTY = {
     "guidelines:remove_duty": (None, {"lead"}),
     "inbox:try_duty": (None, {"lead"}),
 }
-ONES = {"comment": OF_COMMENT, "record": OF_RECORD, "batch": OF_BATCH, "version": OF_VERSION, "duty": OF_DUTY}
-ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH | OF_VERSION | OF_DUTY
+OF_TEMPLATE = {
+    "inbox:template": (ANSWERS, ANSWERS),
+    **{f"inbox:{act}": (None, ANSWERS) for act in ("template_approve", "template_retire", "template_revive")},
+}
+OF_FACT = {"inbox:fact": (ANSWERS, ANSWERS)}
+OF_MATTER = {
+    "inbox:matter": (ANSWERS, ANSWERS),
+    "inbox:matter_close": (None, ANSWERS),
+    "inbox:matter_reopen": (None, ANSWERS),
+}
+OF_TASK = {"inbox:task_finish": (None, ANSWERS), "inbox:task_reopen": (None, ANSWERS)}
+KINDS = {
+    "comment": OF_COMMENT,
+    "record": OF_RECORD,
+    "batch": OF_BATCH,
+    "template": OF_TEMPLATE,
+    "fact": OF_FACT,
+    "matter": OF_MATTER,
+    "task": OF_TASK,
+    "version": OF_VERSION,
+    "duty": OF_DUTY,
+}
+ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
 WITHOUT_LOGIN = {"healthz", "readyz", "set_language", None}
 
 
@@ -104,7 +131,12 @@ def things() -> dict[str, int]:
     comments.sort(comment, sortings=["case_handling"], by=place.ola)
     draft = begin_draft(version_in_force(place.municipality), by=place.kari)
     batch = ExportBatch.objects.create(municipality=place.municipality, created_by=place.arne)
+    until = timezone.localdate() + timedelta(days=30)
     return {
+        "template": templates.create(name="Mal", texts={"nb": "Hei"}, review_on=until, by=place.ola).pk,
+        "fact": facts.keep(claim="a", correction="b", source="Budsjett", valid_until=until, by=place.ola).pk,
+        "matter": matters.keep(number="1/26", title="Sak", recommendation="Vedtas", by=place.kari).pk,
+        "task": facts.we_were_wrong(comment, by=place.ola).pk,
         "comment": comment.pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
@@ -115,7 +147,7 @@ def things() -> dict[str, int]:
 
 
 def _address(name: str, things: dict[str, int]) -> str:
-    for kind, names in ONES.items():
+    for kind, names in KINDS.items():
         if name in names:
             return reverse(name, args=[things[kind]])
     if name == "inbox:news":

@@ -35,7 +35,7 @@ def plant(count: int, simulator: str) -> None:
     orders = [{"parent": posts[one % 10], "text": f"Takk {one}", "mention": True} for one in range(count)]
     order("POST", "/comments", orders)
     municipality = Municipality.objects.create(
-        name="Prøve kommune", slug="prove", number="9999", hold_seconds=0, two_person_review=False
+        name="Prøve kommune", slug="prove", number="9999", hold_seconds=0
     )
     load_pack(municipality, "meraker")
     lead = Membership.objects.create(

@@ -12,9 +12,11 @@ from audit.wake import wake
 from guidelines.duties import DutyKind
 from guidelines.queries import version_in_force
 from inbox import publishing, tasks, workflow
+from inbox.actions import templates
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.actions.overrides import ask_override, override, refuse_blocked
 from inbox.channels.base import Count
+from inbox.channels.counting import graphemes
 from inbox.models import Comment, Reply, ReplyVersion, Review
 from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
 from inbox.reading.texts import ask_removal_text
@@ -200,6 +202,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
     _must_be_publishable(reply)
     refuse_blocked(reply)
     hold = reply.municipality.hold_seconds
+    filled = templates.preapproved(reply)
     _decide(reply, Review.Decision.APPROVED, by, "")
     try:
         with transaction.atomic():
@@ -207,7 +210,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
                 reply,
                 workflow.APPROVE,
                 by=by,
-                note={"alone": reply.author_id == by.pk},
+                note={"alone": reply.author_id == by.pk, **templates.note_of(filled)},
                 approved_by=by,
                 approved_at=timezone.now(),
                 publish_after=timezone.now() + timedelta(seconds=hold),
@@ -225,7 +228,8 @@ def why_not_approve(reply: Reply, *, by: Membership) -> str:
     """Return why this person cannot approve, "" when they can. Where two persons are asked, the author never can."""
     if not by.may_answer:
         return _("Bare de som svarer for kommunen kan gjøre dette.")
-    if not (reason := needs_second_person(reply.comment, reply, by)):
+    filled = templates.preapproved(reply) is not None
+    if not (reason := needs_second_person(reply.comment, reply, by, pre_approved=filled)):
         return ""
     if not by.may_approve:
         return _("Bare en leder kan godkjenne svaret. %(reason)s") % {"reason": reason}
@@ -248,6 +252,8 @@ def _must_be_publishable(reply: Reply) -> None:
 
 def length_of(reply: Reply, text: str) -> Count:
     """Return the length as the channel counts it, with what will stand in front (the sender's address)."""
+    if reply.channel.is_manual:
+        return Count(used=graphemes(text), limit=reply.channel.reply_limit)
     return publishing.connect(reply.channel).count(text, publishing.parent_of(reply))
 
 

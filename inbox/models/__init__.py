@@ -4,8 +4,11 @@ from inbox.models.channel import Channel, RawPage, UnreadItem
 from inbox.models.comment import Comment, CommentVersion
 from inbox.models.finding import Finding
 from inbox.models.override import Override
+from inbox.models.fact import CorrectionTask, Fact
+from inbox.models.matter import Matter
 from inbox.models.post import Post
 from inbox.models.reply import Reply, ReplyVersion, Review
+from inbox.models.template import Template, TemplateVersion
 
 __all__ = [
     "Channel",
@@ -13,10 +16,15 @@ __all__ = [
     "CommentVersion",
     "Finding",
     "Override",
+    "CorrectionTask",
+    "Fact",
+    "Matter",
     "Post",
     "RawPage",
     "Reply",
     "ReplyVersion",
     "Review",
+    "Template",
+    "TemplateVersion",
     "UnreadItem",
 ]

@@ -12,6 +12,7 @@ class Channel(models.Model):
 
     class Platform(models.TextChoices):
         MASTODON = "mastodon", "Mastodon"
+        MANUAL = "manual", _("Skrevet inn for hånd")
 
     class Problem(models.TextChoices):
         TOKEN = "token", _("Tilgangsnøkkelen gjelder ikke lenger. Koble til på nytt.")
@@ -46,6 +47,11 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_platform_display()})"
+
+    @property
+    def is_manual(self) -> bool:
+        """Enquiries written in by hand: nothing is pulled, and the answer is given by a person."""
+        return self.platform == self.Platform.MANUAL
 
 
 class RawPage(models.Model):

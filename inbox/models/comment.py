@@ -25,6 +25,12 @@ class Comment(models.Model):
         THREAT_REPORTED = "threat_reported", _("Trussel, meldt")
         AMONG_CITIZENS = "among_citizens", _("Innbyggere seg imellom")
 
+    class EnteredFrom(models.TextChoices):
+        MESSAGE = "message", _("direktemelding")
+        GROUP = "group", _("innlegg i en gruppe")
+        PHONE = "phone", _("telefon")
+        PRIVATE = "private", _("melding til en privat konto")
+
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="comments")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="comments")
@@ -71,6 +77,8 @@ class Comment(models.Model):
     joint_reply = models.ForeignKey("inbox.Reply", on_delete=models.PROTECT, null=True, related_name="+")
     # When a lead looked over an ending that one person made alone (spam).
     ending_seen_at = models.DateTimeField(null=True)
+    claim = models.TextField(_("påstanden"), blank=True)
+    entered_from = models.CharField(_("kom inn som"), max_length=20, choices=EnteredFrom, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="comment_once")]

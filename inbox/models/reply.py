@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,11 +11,24 @@ from django.utils.translation import gettext_lazy as _
 from guidelines.models import GuidelineVersion
 from inbox.models.channel import Channel
 from inbox.models.comment import Comment
+from inbox.models.template import TemplateVersion
 from inbox.workflow import ReplyStatus
 from team.models import Membership, Municipality
 
 OPEN = [ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW, ReplyStatus.APPROVED, ReplyStatus.PUBLISHING, ReplyStatus.UNCLEAR]
 ON_ITS_WAY = [ReplyStatus.APPROVED, ReplyStatus.PUBLISHING, ReplyStatus.UNCLEAR, ReplyStatus.PUBLISHED]
+
+
+def is_source(text: str) -> bool:
+    """Tell whether the text names a source: an address that is whole, or at least a word or a matter's number."""
+    text = text.strip()
+    if "://" in text and " " not in text:
+        try:
+            URLValidator(schemes=["http", "https"])(text)
+        except ValidationError:
+            return False
+        return True
+    return sum(letter.isalnum() for letter in text) >= 3
 
 
 class Reply(models.Model):
@@ -43,6 +58,8 @@ class Reply(models.Model):
     language = models.CharField(max_length=5, default="nb")
     source = models.TextField(_("kilde"), blank=True)
     enquiry_choice = models.CharField(max_length=10, choices=EnquiryChoice, blank=True)
+    template_version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, null=True, related_name="replies")
+    template_text_hash = models.CharField(max_length=64, blank=True)  # of the text as the template filled it in
     author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     saved_at = models.DateTimeField(null=True)
@@ -58,6 +75,7 @@ class Reply(models.Model):
     permalink = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=10, choices=Problem, blank=True)
+    given_how = models.CharField(_("slik ble svaret gitt"), max_length=200, blank=True)  # where no connector sends it
 
     class Meta:
         constraints = [
@@ -81,6 +99,11 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"svar {self.pk} på {self.comment_id}"
+
+    @property
+    def has_source(self) -> bool:
+        """A source is a link that is one, or words that name a document, a person or a matter."""
+        return is_source(self.source)
 
 
 class ReplyVersion(models.Model):

@@ -15,13 +15,14 @@ from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
 from inbox import access, queries
-from inbox.actions import comments, replies
+from inbox.actions import comments, replies, templates
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
 from inbox.history import lines_of
 from inbox.models import Comment, Reply
 from inbox.obligations import Panel, needs_second_person, panel_for
 from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership, Unit
@@ -81,6 +82,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "duties_url": reverse("inbox:duties", args=[one.pk]),
         "log": lines_of(queries.history_of(one)),
         "reviewer": reply.approved_by.name if reply and reply.approved_by else "",
+        "prepared": prepared_for(one, reply, member),
         **_may(one, member),
         **_around(member, one, tab),
     }
@@ -150,10 +152,15 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
         "missing": _missing(panel) if reply and reply.text else "",
         "source": reply.source if reply else "",
         "needs_source": any(row.obligation.kind == DutyKind.CORRECT_WITH_SOURCE for row in panel.rows),
-        "may_publish_alone": not needs_second_person(one, reply, member),
+        "may_publish_alone": not needs_second_person(one, reply, member, pre_approved=_is_preapproved(reply)),
         "autosave_url": reverse("inbox:autosave", args=[one.pk]),
         "checks_url": reverse("inbox:checks", args=[one.pk]),
     }
+
+
+def _is_preapproved(reply: Reply | None) -> bool:
+    """Tell whether the draft is the unchanged text of a template that a lead has approved."""
+    return reply is not None and templates.preapproved(reply) is not None
 
 
 def _checks(panel: Panel) -> list[dict[str, str]]:
@@ -250,7 +257,7 @@ def _with_edits(thread: list[Comment]) -> list[Comment]:
 
 def holding(reply: Reply | None) -> dict[str, Any] | None:
     """Return how long an approved reply still waits, and the way back; None when it does not wait."""
-    if reply is None or reply.status != ReplyStatus.APPROVED or reply.publish_after is None:
+    if reply is None or reply.status != ReplyStatus.APPROVED or reply.publish_after is None or reply.channel.is_manual:
         return None
     seconds = int((reply.publish_after - timezone.now()).total_seconds()) + 1
     return {

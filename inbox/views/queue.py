@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from inbox import access, queries
+from inbox import access, library, queries
 from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.views.conversation import holding
@@ -157,7 +157,10 @@ def _strip(request: HttpRequest, selected: Comment | None) -> dict[str, Any]:
     """Return the strip under a row that has just been sorted: the next act."""
     if selected is None or "sortert" not in request.GET or selected.status != CommentStatus.TO_ANSWER:
         return {}
-    return {"strip": {"pk": selected.pk, "words": _("Sortert. Svar nå, eller gå videre med j.")}}
+    strip: dict[str, Any] = {"pk": selected.pk, "words": _("Sortert. Svar nå, eller gå videre med j.")}
+    if thanks := library.thanks_for(selected):
+        strip |= {"thanks": thanks, "hold": selected.municipality.hold_seconds}
+    return {"strip": strip}
 
 
 def _moment(text: str) -> datetime | None:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guidelines.duties import Check
 from inbox import access, queries
-from inbox.actions import replies
+from inbox.actions import facts, replies
 from inbox.actions.errors import ChangedMeanwhileError, RefusedError
 from inbox.forms import DraftForm, FoundForm, RemarkForm
 from inbox.models import Comment, Reply
@@ -109,6 +109,8 @@ def _save_then(request: HttpRequest, pk: int, call: Callable[[Reply, Membership]
 def _saved(one: Comment, member: Membership, form: DraftForm) -> Reply:
     """Return the reply with what the form holds saved; a form without a text only names the version that was seen."""
     data = form.cleaned_data
+    if "claim" in form.data:
+        facts.mark_claim(one, claim=data["claim"], by=member)
     if "text" in form.data:
         return replies.draft(
             one,
@@ -222,3 +224,7 @@ def _asked(request: HttpRequest, pk: int) -> tuple[Membership, Comment]:
 
 def _page(one: Comment) -> str:
     return reverse("inbox:comment", args=[one.pk])
+
+
+# What other pages that work on a draft share with this one.
+save_then, open_reply_of = _save_then, _open_reply

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from inbox.actions import templates
 from inbox.models import Channel
 from team.models import Membership, Municipality, Role, Unit, User
 
@@ -86,6 +87,8 @@ class Command(BaseCommand):
         for place in (MERAKER, TYDAL):
             self._load_place(place, simulator)
         call_command("load_packs", stdout=self.stdout)
+        for municipality in Municipality.objects.filter(is_demo=True):
+            templates.load_defaults(municipality)
 
     def _load_place(self, place: Place, simulator: str) -> None:
         municipality, _ = Municipality.objects.update_or_create(
