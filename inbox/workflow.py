@@ -30,8 +30,17 @@ class ReplyStatus(models.TextChoices):
     DISCARDED = "DISCARDED", _("Forkastet")
 
 
+class ForwardingStatus(models.TextChoices):
+    PLANNED = "PLANNED", _("Planlagt")
+    SENT = "SENT", _("Venter på kvittering")
+    RECEIVED = "RECEIVED", _("Mottatt")
+    ANSWERED = "ANSWERED", _("Besvart av mottakeren")
+    WITHDRAWN = "WITHDRAWN", _("Trukket tilbake")
+
+
 C = CommentStatus
 R = ReplyStatus
+F = ForwardingStatus
 UNDER_WORK = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW})
 NOT_OURS = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW, C.GOING_OUT, C.DONE})
 
@@ -42,7 +51,6 @@ UNSORT = Move("unsort", "comment.unsort", frozenset({C.TO_ANSWER}), C.NEW, _("An
 CLAIM = Move("claim", "comment.claim", UNDER_WORK, None, _("Ta kommentaren"))
 RELEASE = Move("release", "comment.release", UNDER_WORK, None, _("Legg tilbake"))
 ASSIGN = Move("assign", "comment.assign", UNDER_WORK, None, _("Tildel"))
-CHOOSE_UNIT = Move("choose_unit", "comment.choose_unit", NOT_OURS, None, _("Velg enhet"))
 END = Move("end", "comment.end", frozenset({C.NEW, C.TO_ANSWER}), C.DONE, _("Ferdig uten svar"))
 REOPEN = Move("reopen", "comment.reopen", frozenset({C.DONE}), C.TO_ANSWER, _("Åpne igjen"))
 HAND_IN = Move(
@@ -62,7 +70,7 @@ COMMENT = Moves(
     states=CommentStatus,
     start=frozenset({C.NEW, C.OURS}),
     moves=[
-        SORT, SORT_AGAIN, UNSORT, CLAIM, RELEASE, ASSIGN, CHOOSE_UNIT, END, REOPEN, HAND_IN, TAKE_BACK, LET_OUT,
+        SORT, SORT_AGAIN, UNSORT, CLAIM, RELEASE, ASSIGN, END, REOPEN, HAND_IN, TAKE_BACK, LET_OUT,
         CALL_BACK, ANSWERED, EDITED, DELETED,
     ],
 )  # fmt: skip
@@ -95,3 +103,23 @@ REPLY = Moves(
         SEND_AGAIN, REWORK, DISCARD,
     ],
 )  # fmt: skip
+
+# A forwarding. A receipt is waited for and holds nothing.
+CHANGE_RECIPIENT = Move(
+    "change_recipient", "forwarding.change", frozenset({F.PLANNED}), None, _("Endre videresendingen")
+)
+FORWARD = Move("forward", "forwarding.send", frozenset({F.PLANNED}), F.SENT, _("Videresend"))
+FORWARD_AGAIN = Move("forward_again", "forwarding.send_again", frozenset({F.SENT}), None, _("Send ny lenke"))
+CHASE = Move("chase", "forwarding.chase", frozenset({F.SENT}), None, _("Minn lederen om kvitteringen"))
+RECEIVE = Move("receive", "forwarding.receive", frozenset({F.SENT}), F.RECEIVED, _("Bekreft mottaket"))
+RECORD_ANSWER = Move(
+    "record_answer", "forwarding.answer", frozenset({F.SENT, F.RECEIVED}), F.ANSWERED, _("Før inn svaret")
+)
+WITHDRAW = Move("withdraw", "forwarding.withdraw", frozenset({F.PLANNED, F.SENT}), F.WITHDRAWN, _("Trekk tilbake"))
+
+FORWARDING = Moves(
+    "forwarding",
+    states=ForwardingStatus,
+    start=frozenset({F.PLANNED}),
+    moves=[CHANGE_RECIPIENT, FORWARD, FORWARD_AGAIN, CHASE, RECEIVE, RECORD_ANSWER, WITHDRAW],
+)

@@ -57,6 +57,9 @@ def menu_for(member: Membership, path: str) -> list[MenuItem]:
         waiting = archive_queries.waiting_count(member.municipality_id) if member.may_archive else 0
         items.append(_item(_("Arkiv"), _("Arkiv"), "archive:list", "Archive", path, waiting))
     items.append(_item(_("Retningslinjer"), _("Regler"), "guidelines:reader", "OpenBook", path))
+    if member.may_answer:
+        late = inbox_queries.late_receipts(member.municipality_id)
+        items.append(_item(_("Videresendt"), _("Videresendt"), "inbox:receipts", "ArrowForward", path, late))
     return items
 
 

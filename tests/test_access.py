@@ -11,7 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from archive.models import CaseRecord, ExportBatch
 from audit.models import AuditEvent
-from inbox.actions import comments
+from inbox.actions import comments, forwardings
+from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
 
@@ -31,6 +32,11 @@ OPEN = {
     "inbox:queue": (ANSWERS, None),
     "inbox:news": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
+    "inbox:receipts": (ANSWERS, None),
+    "inbox:recipients": ({"lead"}, None),
+    "inbox:add_unit": ({"lead"}, {"lead"}),
+    "inbox:add_body": ({"lead"}, {"lead"}),
+    "notices:list": ({"lead"}, None),
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
@@ -57,8 +63,15 @@ OF_BATCH = {
     "archive:try_again": (None, {"archivist"}),
     "archive:download": ({"archivist"}, None),
 }
-ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH
-WITHOUT_LOGIN = {"healthz", "readyz", "set_language", None}
+OF_FORWARDING = {
+    f"inbox:forward_{act}": (None, ANSWERS) for act in ("now", "again", "received", "answer", "withdraw")
+}
+OF_UNIT = {"inbox:recipient": ({"lead"}, {"lead"})}
+OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
+OF_ONE = OF_COMMENT | OF_RECORD | OF_BATCH | OF_FORWARDING | OF_UNIT | OF_NOTICE
+ALL = OPEN | OF_ONE
+# The receipt link is its own key: tests/inbox/test_receipt_link.py.
+WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", None}
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str | None]:
@@ -83,7 +96,13 @@ def things() -> dict[str, int]:
     comment = make_comment(place.post)
     comments.sort(comment, sortings=["case_handling"], by=place.ola)
     batch = ExportBatch.objects.create(municipality=place.municipality, created_by=place.arne)
+    forwarding = forwardings.plan(comment, to=place.unit, by=place.ola)
+    assert forwarding is not None
+    forwardings.send(forwarding, by=place.ola)
     return {
+        "forwarding": forwarding.pk,
+        "unit": place.unit.pk,
+        "notice": Notice.objects.get().pk,
         "comment": comment.pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
@@ -92,7 +111,10 @@ def things() -> dict[str, int]:
 
 
 def _address(name: str, things: dict[str, int]) -> str:
-    for kind, names in (("comment", OF_COMMENT), ("record", OF_RECORD), ("batch", OF_BATCH)):
+    if name in OF_UNIT:
+        return reverse(name, args=["enhet", things["unit"]])
+    kinds = {"comment": OF_COMMENT, "record": OF_RECORD, "batch": OF_BATCH}
+    for kind, names in (kinds | {"forwarding": OF_FORWARDING, "notice": OF_NOTICE}).items():
         if name in names:
             return reverse(name, args=[things[kind]])
     if name == "inbox:news":
@@ -134,7 +156,7 @@ def test_a_neighbour_gets_404_for_everything_of_ours_and_nothing_happens(role: s
     client = _signed_in(role, cast.tydal().municipality.pk)
     before = AuditEvent.objects.count()
     wrong = []
-    for name, (may_get, may_post) in sorted((OF_COMMENT | OF_RECORD | OF_BATCH).items()):
+    for name, (may_get, may_post) in sorted(OF_ONE.items()):
         for method, may in (("get", may_get), ("post", may_post)):
             status = getattr(client, method)(_address(name, things)).status_code
             expected = 405 if may is None else 404 if role in may else 403

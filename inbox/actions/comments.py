@@ -10,6 +10,7 @@ from audit import moves
 from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, ends_without_answer, validate_sortings
 from guidelines.queries import duties_in_force, version_in_force
 from inbox import workflow
+from inbox.actions import forwardings
 from inbox.actions.errors import NotAllowedError, RefusedError, TakenError
 from inbox.models import Comment
 from inbox.obligations import facts_of
@@ -111,15 +112,13 @@ def flag(comment: Comment, *, flags: Iterable[str], by: Membership) -> None:
         raise RefusedError(_("Sorter kommentaren først."))
     chosen = sorted({str(Flag(one)) for one in flags})
     moves.advance(comment, workflow.SORT_AGAIN, by=by, flags=chosen)
+    forwardings.send_if_due(comment, by=by)
 
 
 @transaction.atomic
 def choose_unit(comment: Comment, *, unit: Unit | None, by: Membership) -> None:
-    """Choose the unit that is the right body for the question (guideline point 5); None takes the choice back."""
-    _must_answer(by)
-    if unit and unit.municipality_id != comment.municipality_id:
-        raise RefusedError(_("Velg en av kommunens enheter."))
-    moves.advance(comment, workflow.CHOOSE_UNIT, by=by, forward_to=unit)
+    """Choose the unit that is the right body for the question (guideline point 5); None takes the plan back."""
+    forwardings.plan(comment, to=unit, by=by)
 
 
 @transaction.atomic
@@ -129,6 +128,7 @@ def end(comment: Comment, *, ending: str, by: Membership) -> None:
     if ending not in allowed_endings(comment):
         raise RefusedError(_("Kommentaren kan ikke avsluttes slik: retningslinjene krever et svar."))
     moves.advance(comment, workflow.END, by=by, ending=ending, ended_at=timezone.now())
+    forwardings.send_if_due(comment, by=by)
 
 
 def allowed_endings(comment: Comment) -> list[Comment.Ending]:

@@ -11,7 +11,7 @@ from audit import log, moves
 from audit.wake import wake
 from guidelines.duties import DutyKind
 from guidelines.queries import version_in_force
-from inbox import publishing, tasks, workflow
+from inbox import forwarding, publishing, tasks, workflow
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.channels.base import Count
 from inbox.models import Comment, Reply, ReplyVersion, Review
@@ -268,6 +268,7 @@ def settle_found(reply: Reply, *, permalink: str, by: Membership) -> None:
         problem="",
     )
     moves.advance(reply.comment, workflow.ANSWERED, by=by)
+    forwarding.send_planned(reply.comment, by=by)
 
 
 @transaction.atomic

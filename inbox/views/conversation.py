@@ -17,8 +17,8 @@ from guidelines.duties import DutyKind, Obligation
 from inbox import access, queries
 from inbox.actions import comments, replies
 from inbox.history import lines_of
-from inbox.models import Comment, Reply
-from inbox.obligations import Panel, panel_for
+from inbox.models import Comment, OutsideBody, Reply
+from inbox.obligations import Panel, latest_forwarding, panel_for
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership, Unit
 
@@ -69,6 +69,8 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "guideline": _guideline(one),
         "enquiry_choices": Reply.EnquiryChoice.choices,
         "units": Unit.objects.filter(municipality_id=member.municipality_id, is_active=True),
+        "outside_bodies": OutsideBody.objects.filter(municipality_id=member.municipality_id, is_active=True),
+        "forwarding": latest_forwarding(one),
         "composer": _composer(one, reply, panel, member),
         "holding": holding(reply),
         "trouble": _trouble(one, reply, member),
