@@ -152,9 +152,7 @@ def _comments_of(events: Iterable[AuditEvent]) -> set[int]:
 def _refresh(comment_ids: set[int], number: int) -> None:
     """Bring the records of these comments up to the given number of the log."""
     for record in CaseRecord.objects.filter(comment_id__in=comment_ids).order_by("pk"):
-        comment = Comment.objects.select_related("channel", "post", "parent", "municipality").get(
-            pk=record.comment_id
-        )
+        comment = Comment.objects.select_related("channel", "post", "parent", "municipality").get(pk=record.comment_id)
         _copy_versions(record, comment)
         _copy_replies(record, comment)
         _copy_forwardings(record, comment)
@@ -215,7 +213,7 @@ def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
                 "is_outside": one.unit is None,
                 "legal_basis": one.legal_basis,
                 "forwarded_by": one.planned_by.name,
-                "sent_at": one.sent_at,
+                "sent_at": one.sent_at or one.planned_at,
                 "received_at": one.received_at,
                 "received_by": one.received_by,
                 "answer": one.answer,

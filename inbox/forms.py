@@ -75,7 +75,7 @@ class RecipientForm(forms.Form):
     to = forms.RegexField(
         r"^(unit|body):\d{1,18}$", required=False, error_messages={"invalid": _("Velg en mottaker fra listen.")}
     )
-    note = forms.CharField(
+    remark = forms.CharField(
         required=False, max_length=1000, error_messages={"max_length": _("Beskjeden kan ha høyst 1000 tegn.")}
     )
 
@@ -110,9 +110,7 @@ class NameForm(forms.Form):
 class AnswerForm(forms.Form):
     """What the recipient answered."""
 
-    answer = forms.CharField(
-        max_length=10_000, error_messages={"required": _("Skriv hva mottakeren svarte.")}
-    )
+    answer = forms.CharField(max_length=10_000, error_messages={"required": _("Skriv hva mottakeren svarte.")})
 
 
 class OutsideBodyForm(forms.Form):

@@ -7,6 +7,7 @@ commit, so a forwarding is sent exactly when the act that releases it is.
 import logging
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -104,7 +105,7 @@ def send_again(forwarding: Forwarding, *, by: Membership) -> None:
     )
 
 
-def _link(token: str) -> dict[str, object]:
+def _link(token: str) -> dict[str, Any]:
     return {"token_hash": token_hash(token), "token_expires_at": timezone.now() + LINK_LASTS}
 
 
@@ -166,7 +167,7 @@ def _body(forwarding: Forwarding, token: str) -> str:
         _("%(author)s skrev %(at)s:") % {"author": comment.author, "at": f"{written:%d.%m.%Y kl. %H.%M}"},
         "\n".join(f"> {line}" for line in comment.text.splitlines()),
         comment.permalink,
-        _("Fra den som videresender: %(note)s") % {"note": forwarding.note} if forwarding.note else "",
+        _("Fra den som videresender: %(remark)s") % {"remark": forwarding.remark} if forwarding.remark else "",
         _("Grunnlag for å sende det videre: %(basis)s") % {"basis": forwarding.legal_basis}
         if forwarding.legal_basis
         else "",
@@ -185,9 +186,7 @@ def chase() -> int:
 
 
 def _to_chase() -> QuerySet[Forwarding]:
-    late = Forwarding.objects.filter(
-        status=ForwardingStatus.SENT, chased_at__isnull=True, chase_at__lte=timezone.now()
-    )
+    late = Forwarding.objects.filter(status=ForwardingStatus.SENT, chased_at__isnull=True, chase_at__lte=timezone.now())
     return late.select_related("municipality", "unit", "outside_body").order_by("chase_at", "pk")[:200]
 
 

@@ -190,7 +190,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key", "receipt": "30/5m/ip"}
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key"}
+RECEIPT_RATE = env.str("RECEIPT_RATE", default="60/5m/ip")  # how often one address may open receipt links
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
 # Mail: EMAIL_URL=smtp+tls://user:password@host:587. Without it each mail is a file in the data folder.

@@ -63,9 +63,7 @@ OF_BATCH = {
     "archive:try_again": (None, {"archivist"}),
     "archive:download": ({"archivist"}, None),
 }
-OF_FORWARDING = {
-    f"inbox:forward_{act}": (None, ANSWERS) for act in ("now", "again", "received", "answer", "withdraw")
-}
+OF_FORWARDING = {f"inbox:forward_{act}": (None, ANSWERS) for act in ("now", "again", "received", "answer", "withdraw")}
 OF_UNIT = {"inbox:recipient": ({"lead"}, {"lead"})}
 OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
 OF_ONE = OF_COMMENT | OF_RECORD | OF_BATCH | OF_FORWARDING | OF_UNIT | OF_NOTICE

@@ -1,5 +1,7 @@
 """What a person can do about passing a question on: plan it, send it, take it back, note the receipt and the answer."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,7 +24,7 @@ def _must_answer(by: Membership) -> None:
 
 
 @transaction.atomic
-def plan(comment: Comment, *, to: Unit | OutsideBody | None, by: Membership, note: str = "") -> Forwarding | None:
+def plan(comment: Comment, *, to: Unit | OutsideBody | None, by: Membership, remark: str = "") -> Forwarding | None:
     """Choose who the question belongs to (guideline point 5); None takes a plan back.
 
     It goes out with the publishing. When nothing more is published, or the law asks for the same day, it goes at once.
@@ -37,7 +39,7 @@ def plan(comment: Comment, *, to: Unit | OutsideBody | None, by: Membership, not
             withdraw(planned, by=by)
         return None
     _must_be_ours(comment, to)
-    forwarding = _change(planned, to, note, by) if planned else _begin(comment, to, note, by)
+    forwarding = _change(planned, to, remark, by) if planned else _begin(comment, to, remark, by)
     send_if_due(comment, by=by)
     forwarding.refresh_from_db()
     return forwarding
@@ -51,17 +53,17 @@ def _must_be_ours(comment: Comment, to: Unit | OutsideBody) -> None:
         raise RefusedError(_("Spørsmålet er allerede sendt til %(name)s.") % {"name": to.name})
 
 
-def _to(to: Unit | OutsideBody) -> dict[str, Unit | OutsideBody | None]:
+def _to(to: Unit | OutsideBody) -> dict[str, Any]:
     is_unit = isinstance(to, Unit)
     return {"unit": to if is_unit else None, "outside_body": None if is_unit else to}
 
 
-def _begin(comment: Comment, to: Unit | OutsideBody, note: str, by: Membership) -> Forwarding:
+def _begin(comment: Comment, to: Unit | OutsideBody, remark: str, by: Membership) -> Forwarding:
     forwarding = Forwarding.objects.create(
         municipality=comment.municipality,
         comment=comment,
         legal_basis=to.legal_basis,
-        note=note.strip(),
+        remark=remark.strip(),
         planned_by=by,
         **_to(to),
     )
@@ -76,9 +78,9 @@ def _begin(comment: Comment, to: Unit | OutsideBody, note: str, by: Membership) 
     return forwarding
 
 
-def _change(planned: Forwarding, to: Unit | OutsideBody, note: str, by: Membership) -> Forwarding:
+def _change(planned: Forwarding, to: Unit | OutsideBody, remark: str, by: Membership) -> Forwarding:
     moves.advance(
-        planned, workflow.CHANGE_RECIPIENT, by=by, legal_basis=to.legal_basis, note=note.strip(), **_to(to)
+        planned, workflow.CHANGE_RECIPIENT, by=by, legal_basis=to.legal_basis, remark=remark.strip(), **_to(to)
     )
     return planned
 

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(choices=[('PLANNED', 'Planlagt'), ('SENT', 'Venter på kvittering'), ('RECEIVED', 'Mottatt'), ('ANSWERED', 'Besvart av mottakeren'), ('WITHDRAWN', 'Trukket tilbake')], default='PLANNED', max_length=10)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('legal_basis', models.CharField(blank=True, max_length=200)),
-                ('note', models.CharField(blank=True, max_length=1000, verbose_name='beskjed til mottakeren')),
+                ('remark', models.CharField(blank=True, max_length=1000, verbose_name='beskjed til mottakeren')),
                 ('planned_at', models.DateTimeField(auto_now_add=True)),
                 ('recipient_email', models.EmailField(blank=True, max_length=254)),
                 ('text', models.TextField(blank=True)),

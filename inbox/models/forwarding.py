@@ -47,7 +47,7 @@ class Forwarding(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     outside_body = models.ForeignKey(OutsideBody, on_delete=models.PROTECT, null=True, related_name="+")
     legal_basis = models.CharField(max_length=200, blank=True)
-    note = models.CharField(_("beskjed til mottakeren"), max_length=1000, blank=True)
+    remark = models.CharField(_("beskjed til mottakeren"), max_length=1000, blank=True)
     planned_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     planned_at = models.DateTimeField(auto_now_add=True)
 
@@ -74,17 +74,11 @@ class Forwarding(models.Model):
                 | Q(unit__isnull=True, outside_body__isnull=False),
                 name="forwarding_one_recipient",
             ),
-            models.UniqueConstraint(
-                fields=["comment"], condition=Q(status="PLANNED"), name="forwarding_one_planned"
-            ),
-            models.UniqueConstraint(
-                fields=["token_hash"], condition=~Q(token_hash=""), name="forwarding_token_once"
-            ),
+            models.UniqueConstraint(fields=["comment"], condition=Q(status="PLANNED"), name="forwarding_one_planned"),
+            models.UniqueConstraint(fields=["token_hash"], condition=~Q(token_hash=""), name="forwarding_token_once"),
         ]
         indexes = [
-            models.Index(
-                fields=["municipality", "sent_at"], condition=Q(status="SENT"), name="forwarding_waiting"
-            ),
+            models.Index(fields=["municipality", "sent_at"], condition=Q(status="SENT"), name="forwarding_waiting"),
             models.Index(
                 fields=["chase_at"], condition=Q(status="SENT", chased_at__isnull=True), name="forwarding_to_chase"
             ),

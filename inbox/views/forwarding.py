@@ -41,7 +41,7 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     to = form.recipient()
     return act(
         request,
-        lambda: forwardings.plan(one, to=to, note=form.cleaned_data["note"], by=member),
+        lambda: forwardings.plan(one, to=to, remark=form.cleaned_data["remark"], by=member),
         done=_("Mottakeren er valgt.") if to else _("Videresendingen er tatt tilbake."),
         back=back,
     )

@@ -1,6 +1,7 @@
 """The recipient's page: one forwarding, opened by its link, without signing in. Seeing it changes nothing."""
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,7 +21,7 @@ from inbox.models import Forwarding
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
     """Show what was forwarded, and let the recipient confirm it with a name. Used, expired and unknown look alike."""
-    if not ratelimit.consume(request, action="receipt"):
+    if not _may_try(request):
         return _closed(_page(request, "inbox/receipt_wait.html", status=429))
     forwarding = access.forwarding_by_link(token)
     if forwarding is None:
@@ -30,6 +31,12 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         return _closed(_confirm(request, forwarding, form.cleaned_data["name"]))
     status = 422 if request.method == "POST" else 200
     return _closed(_page(request, "inbox/receipt.html", status=status, **_shown(forwarding), form=form))
+
+
+def _may_try(request: HttpRequest) -> bool:
+    """Count this try against the address it comes from, looking too: a link can be guessed without confirming."""
+    rates = {"receipt": settings.RECEIPT_RATE}
+    return bool(ratelimit.consume(request, app="inbox", action="receipt", config=rates, limit_get=True))
 
 
 def _confirm(request: HttpRequest, forwarding: Forwarding, name: str) -> HttpResponse:
