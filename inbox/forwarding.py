@@ -23,9 +23,10 @@ from inbox import workflow
 from inbox.models import Comment, Forwarding, token_hash
 from inbox.obligations import facts_of
 from inbox.workflow import CommentStatus, ForwardingStatus
-from notices.actions import queue
+from notices.actions import cancel, queue
 from notices.errors import NoticeError
 from notices.models import Notice
+from notices.workflow import CANCEL
 from team.models import Membership, Role
 from team.working_days import after_working_days
 
@@ -93,6 +94,8 @@ def send_again(forwarding: Forwarding, *, by: Membership) -> None:
     """Send the same question with a new link, to the address the recipient has now; the old link stops working."""
     token = secrets.token_urlsafe(32)
     number = forwarding.sendings + 1
+    if forwarding.notice and forwarding.notice.status in CANCEL.sources:
+        cancel(forwarding.notice, by=by)  # its link is dead: nobody should send it again by hand
     moves.advance(
         forwarding,
         workflow.FORWARD_AGAIN,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from archive import intake as archive_intake
+from archive.arkivmelding import serialize, validate_official
 from archive.documents import font_paths_in
 from archive.messages import messages_of
 from archive.models import ArchiveSettings, CaseRecord
@@ -35,6 +36,7 @@ from tests.simulator_server import Simulator
 
 WORDS = "Hvem gjør noe med hullet i Furuvegen?"
 db = pytest.mark.django_db
+SCHEMAS = ROOT.parent / "shared" / "noark" / "fiks-arkiv-v1"
 
 
 def sorted_case(place: cast.Cast, text: str = WORDS) -> Comment:
@@ -231,6 +233,18 @@ def test_what_is_taken_back_before_the_mail_left_never_leaves() -> None:
 
 
 @db
+def test_sending_again_stops_the_mail_that_failed() -> None:
+    place = cast.meraker()
+    forwarding = sent(place)
+    Notice.objects.update(status="FAILED", problem="refused")
+    forwarding = Forwarding.objects.select_related("notice", "unit", "comment", "municipality").get(pk=forwarding.pk)
+    forwardings.send_again(forwarding, by=place.ola)
+    send_mail()
+    assert [one.status for one in Notice.objects.order_by("pk")] == ["CANCELLED", "SENT"]
+    assert forwarding.sendings == 2
+
+
+@db
 def test_a_bad_address_holds_no_reply_back_and_is_shown() -> None:
     place = cast.meraker()
     comment = sorted_case(place)
@@ -385,3 +399,5 @@ def test_the_archive_tells_whom_it_was_forwarded_to_and_who_confirmed() -> None:
     assert "Mottaket ble bekreftet av Tor Vegdal" in remarks
     assert "Videresendt til Brannvesenet" in remarks
     assert "Mottaket er ikke bekreftet" in remarks
+    if SCHEMAS.is_dir():
+        assert validate_official(serialize(opening.content), SCHEMAS) == []
