@@ -11,18 +11,25 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from archive.models import CaseRecord, LogCursor, RecordedEvent, RecordedReply, RecordedVersion
+from archive.models import (
+    CaseRecord,
+    LogCursor,
+    RecordedEvent,
+    RecordedForwarding,
+    RecordedReply,
+    RecordedVersion,
+)
 from audit.models import AuditEvent, AuditLink
 from guidelines.duties import must_be_archived, stands_in
 from guidelines.models import GuidelineVersion
 from guidelines.queries import duties_in_force, duties_of
-from inbox.models import Comment, Reply, Review
+from inbox.models import Comment, Forwarding, Reply, Review
 from inbox.obligations import facts_of
-from inbox.workflow import ReplyStatus
-from team.models import Membership, Municipality
+from inbox.workflow import ForwardingStatus, ReplyStatus
+from team.models import Membership, Municipality, Unit
 
-COMMENT, REPLY = "inbox.comment", "inbox.reply"
-FOLLOWED = frozenset({COMMENT, REPLY})
+COMMENT, REPLY, FORWARDING = "inbox.comment", "inbox.reply", "inbox.forwarding"
+FOLLOWED = frozenset({COMMENT, REPLY, FORWARDING})
 EVENTS_A_ROUND = 2000
 
 
@@ -59,7 +66,7 @@ def _proposed_title(comment: Comment, reason: CaseRecord.Reason) -> str:
 
 def _copied(comment: Comment) -> dict[str, Any]:
     """Return the fields of the record that are copies of the comment as it is now."""
-    post = comment.post
+    post, unit = comment.post, _unit_of(comment)
     return {
         "platform": comment.channel.platform,
         "channel_name": comment.channel.name,
@@ -76,9 +83,16 @@ def _copied(comment: Comment) -> dict[str, Any]:
         "deleted_at": comment.deleted_at,
         "sortings": comment.sortings,
         "flags": comment.flags,
-        "unit_name": comment.forward_to.name if comment.forward_to else "",
-        "unit_code": comment.forward_to.code if comment.forward_to else "",
+        "unit_name": unit.name if unit else "",
+        "unit_code": unit.code if unit else "",
     }
+
+
+def _unit_of(comment: Comment) -> Unit | None:
+    """Return the unit of the municipality that has the question: the latest one it was passed on to."""
+    standing = comment.forwardings.exclude(status=ForwardingStatus.WITHDRAWN).filter(unit__isnull=False)
+    latest = standing.select_related("unit").order_by("-pk").first()
+    return latest.unit if latest else None
 
 
 def _context(comment: Comment) -> list[dict[str, str]]:
@@ -123,21 +137,25 @@ def _follow_some(municipality_id: int) -> int:
 
 
 def _comments_of(events: Iterable[AuditEvent]) -> set[int]:
-    """Return ids of the comments that the events are about, directly or through a reply."""
+    """Return ids of the comments that the events are about, directly or through a reply or a forwarding."""
     events = list(events)
     comments = {event.subject_id for event in events if event.subject_type == COMMENT}
     replies = {event.subject_id for event in events if event.subject_type == REPLY}
-    return comments | set(Reply.objects.filter(pk__in=replies).values_list("comment_id", flat=True))
+    forwardings = {event.subject_id for event in events if event.subject_type == FORWARDING}
+    return (
+        comments
+        | set(Reply.objects.filter(pk__in=replies).values_list("comment_id", flat=True))
+        | set(Forwarding.objects.filter(pk__in=forwardings).values_list("comment_id", flat=True))
+    )
 
 
 def _refresh(comment_ids: set[int], number: int) -> None:
     """Bring the records of these comments up to the given number of the log."""
     for record in CaseRecord.objects.filter(comment_id__in=comment_ids).order_by("pk"):
-        comment = Comment.objects.select_related("channel", "post", "parent", "forward_to", "municipality").get(
-            pk=record.comment_id
-        )
+        comment = Comment.objects.select_related("channel", "post", "parent", "municipality").get(pk=record.comment_id)
         _copy_versions(record, comment)
         _copy_replies(record, comment)
+        _copy_forwardings(record, comment)
         _copy_history(record, comment, number)
         fields = {**_copied(comment), "answered": record.replies.exists(), "copied_to": number}
         CaseRecord.objects.filter(pk=record.pk).update(**fields)
@@ -182,6 +200,29 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
         )
 
 
+def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
+    """Copy what was sent, with its receipt and answer as they stand; a plan that was never sent is nothing to keep."""
+    sent = comment.forwardings.filter(sent_at__isnull=False)
+    for one in sent.select_related("unit", "outside_body", "planned_by__user"):
+        RecordedForwarding.objects.update_or_create(
+            key=one.key,
+            defaults={
+                "record": record,
+                "recipient": one.recipient.name,
+                "unit_code": one.unit.code if one.unit else "",
+                "is_outside": one.unit is None,
+                "legal_basis": one.legal_basis,
+                "forwarded_by": one.planned_by.name,
+                "sent_at": one.sent_at or one.planned_at,
+                "received_at": one.received_at,
+                "received_by": one.received_by,
+                "answer": one.answer,
+                "answered_at": one.answered_at,
+                "withdrawn": one.status == ForwardingStatus.WITHDRAWN,
+            },
+        )
+
+
 def _notices_in(reply: Reply) -> list[dict[str, str]]:
     """Return which of the guideline's notices stand in the published text."""
     version: GuidelineVersion | None = reply.guideline_version
@@ -199,8 +240,8 @@ def _review(review: Review) -> dict[str, str]:
 
 
 def _copy_history(record: CaseRecord, comment: Comment, number: int) -> None:
-    """Copy the events of the comment and its replies up to `number`, with names and roles as they were."""
-    about = _events_about(comment.pk, list(comment.replies.values_list("pk", flat=True)))
+    """Copy the events of the comment, its replies and forwardings up to `number`, with names and roles as they were."""
+    about = _events_about(comment.pk)
     have = record.events.aggregate(latest=Max("number"))["latest"] or 0
     fresh = list(
         about.filter(link__number__gt=have, link__number__lte=number).select_related("link").order_by("link__number")
@@ -246,13 +287,17 @@ def lag(municipality: Municipality) -> int:
 
 
 def behind(record: CaseRecord) -> bool:
-    """Tell whether the record lacks an event of its comment or its replies that is already in the log."""
-    replies = Reply.objects.filter(comment_id=record.comment_id).values_list("pk", flat=True)
-    latest = _events_about(record.comment_id, list(replies)).aggregate(number=Max("link__number"))["number"] or 0
+    """Tell whether the record lacks an event of its comment, replies or forwardings that is already in the log."""
+    latest = _events_about(record.comment_id).aggregate(number=Max("link__number"))["number"] or 0
     return bool(latest > (record.events.aggregate(number=Max("number"))["number"] or 0))
 
 
-def _events_about(comment_id: int, reply_ids: list[int]) -> QuerySet[AuditEvent]:
+def _events_about(comment_id: int) -> QuerySet[AuditEvent]:
+    """Return the events of the comment, of its replies and of its forwardings."""
+    replies = list(Reply.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
+    forwardings = list(Forwarding.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     return AuditEvent.objects.filter(
-        Q(subject_type=COMMENT, subject_id=comment_id) | Q(subject_type=REPLY, subject_id__in=reply_ids)
+        Q(subject_type=COMMENT, subject_id=comment_id)
+        | Q(subject_type=REPLY, subject_id__in=replies)
+        | Q(subject_type=FORWARDING, subject_id__in=forwardings)
     )

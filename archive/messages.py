@@ -31,7 +31,7 @@ from archive.arkivmelding import (
     VirksomhetsspesifikkeMetadata,
     codes,
 )
-from archive.models import ArchiveSettings, CaseRecord, RecordedReply
+from archive.models import ArchiveSettings, CaseRecord, RecordedForwarding, RecordedReply
 from archive.oslo import clock_text, oslo_date
 from archive.papers import SYSTEM, File, platform_of, sender_of
 
@@ -106,7 +106,11 @@ class _Maker:
             dokumentmedium=codes.ELEKTRONISK,
             virksomhetsspesifikke_metadata=self._metadata(),
             merknad=tuple(self._remarks()),
-            korrespondansepart=(self._citizen(codes.AVSENDER), self._unit(codes.INTERN_MOTTAKER)),
+            korrespondansepart=(
+                self._citizen(codes.AVSENDER),
+                self._unit(codes.INTERN_MOTTAKER),
+                *self._other_units(),
+            ),
             referanse_ekstern_noekkel=self.entry_key,
             journalposttype=codes.INNGAAENDE,
             journalstatus=Kode(kode=self.settings.incoming_status),
@@ -275,6 +279,24 @@ class _Maker:
             er_personnavn=False,
         )
 
+    def _other_units(self) -> list[Korrespondansepart]:
+        """Return the units it was forwarded to besides the one that has the case. Outside bodies are remarks."""
+        others = {
+            one.unit_code: one.recipient
+            for one in self.record.forwardings.all()
+            if not one.is_outside and not one.withdrawn and one.unit_code != self.record.unit_code
+        }
+        return [
+            Korrespondansepart(
+                korrespondanseparttype=codes.INTERN_MOTTAKER,
+                er_behandlingsansvarlig=False,
+                korrespondansepart_navn=name,
+                administrativ_enhet=AdministrativEnhet(navn=name, identifikator=code),
+                er_personnavn=False,
+            )
+            for code, name in others.items()
+        ]
+
     def _metadata(self) -> VirksomhetsspesifikkeMetadata:
         record = self.record
         return VirksomhetsspesifikkeMetadata(
@@ -308,6 +330,10 @@ class _Maker:
             remarks.append(_remark(text, codes.MERKNAD_ARKIV, record.deleted_at, SYSTEM))
         for reply in record.replies.all():
             remarks += self._notice_remarks(reply)
+        remarks += [
+            _remark(_forwarded(one), codes.MERKNAD_SAKSBEHANDLER, one.sent_at, one.forwarded_by)
+            for one in record.forwardings.all()
+        ]
         return remarks
 
     def _notice_remarks(self, reply: RecordedReply) -> list[Merknad]:
@@ -335,6 +361,23 @@ def _flow(reply: RecordedReply) -> list[Dokumentflyt]:
         )
         for review in reply.reviews
     ]
+
+
+def _forwarded(one: RecordedForwarding) -> str:
+    """Return what became of one forwarding: to whom, why, and whether they have confirmed or answered."""
+    said = [f"Videresendt til {one.recipient} {clock_text(one.sent_at)}."]
+    if one.legal_basis:
+        said.append(f"Grunnlag: {one.legal_basis}.")
+    if one.withdrawn:
+        said.append("Videresendingen ble trukket tilbake.")
+    elif one.received_at:
+        by = f" av {one.received_by}" if one.received_by else ""
+        said.append(f"Mottaket ble bekreftet{by} {clock_text(one.received_at)}.")
+    else:
+        said.append("Mottaket er ikke bekreftet.")
+    if one.answered_at:
+        said.append(f"Svar fra mottakeren {clock_text(one.answered_at)}: {one.answer}")
+    return " ".join(said)
 
 
 def _remark(text: str, kind: Kode, at: datetime, by: str) -> Merknad:

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guidelines.duties import Flag, Sorting
-from inbox.models import Comment, Reply
+from inbox.models import Comment, OutsideBody, Reply
 from team.models import Membership, Unit
 
 SORTING_LABELS = {
@@ -96,20 +96,72 @@ class EndForm(forms.Form):
             joint.queryset = Reply.objects.filter(municipality_id=comment.municipality_id)
 
 
-class UnitForm(forms.Form):
-    """The unit that is the right body for the question."""
+class RecipientForm(forms.Form):
+    """Who the question belongs to: "unit:3", "body:5" or "" (nobody), and a word to them."""
 
-    unit = forms.ModelChoiceField(
-        queryset=Unit.objects.none(),
-        required=False,
-        error_messages={"invalid_choice": _("Velg en av kommunens enheter.")},
+    to = forms.RegexField(
+        r"^(unit|body):\d{1,18}$", required=False, error_messages={"invalid": _("Velg en mottaker fra listen.")}
+    )
+    remark = forms.CharField(
+        required=False, max_length=1000, error_messages={"max_length": _("Beskjeden kan ha høyst 1000 tegn.")}
     )
 
     def __init__(self, *args: Any, municipality_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = self.fields["unit"]
-        if isinstance(units, forms.ModelChoiceField):
-            units.queryset = Unit.objects.filter(municipality_id=municipality_id, is_active=True)
+        self.municipality_id = municipality_id
+
+    def clean_to(self) -> "Unit | OutsideBody | None":
+        """Return the recipient, which must be in use in this municipality."""
+        kind, _colon, pk = self.cleaned_data["to"].partition(":")
+        if not pk:
+            return None
+        of = {"pk": pk, "municipality_id": self.municipality_id, "is_active": True}
+        found = Unit.objects.filter(**of).first() if kind == "unit" else OutsideBody.objects.filter(**of).first()
+        if found is None:
+            raise forms.ValidationError(_("Velg en mottaker fra listen."))
+        return found
+
+    def recipient(self) -> "Unit | OutsideBody | None":
+        chosen: Unit | OutsideBody | None = self.cleaned_data["to"]
+        return chosen
+
+
+class NameForm(forms.Form):
+    """Who confirms that the question has arrived."""
+
+    name = forms.CharField(
+        label=_("Navnet ditt"), max_length=100, error_messages={"required": _("Skriv navnet på den som bekrefter.")}
+    )
+
+
+class AnswerForm(forms.Form):
+    """What the recipient answered."""
+
+    answer = forms.CharField(max_length=10_000, error_messages={"required": _("Skriv hva mottakeren svarte.")})
+
+
+class OutsideBodyForm(forms.Form):
+    """A recipient outside the municipality."""
+
+    name = forms.CharField(label=_("Navn"), max_length=100, error_messages={"required": _("Skriv navnet.")})
+    email = forms.EmailField(
+        label=_("E-post"),
+        max_length=254,
+        error_messages={"required": _("Skriv e-postadressen."), "invalid": _("E-postadressen er ikke gyldig.")},
+    )
+    legal_basis = forms.CharField(
+        label=_("Hjemmel for å sende henvendelser videre"),
+        max_length=200,
+        error_messages={"required": _("Skriv hvilken hjemmel som gjelder.")},
+    )
+
+
+class UnitDetailsForm(OutsideBodyForm):
+    """A unit of the municipality."""
+
+    code = forms.CharField(
+        label=_("Kode i arkivet"), max_length=20, error_messages={"required": _("Skriv koden arkivet bruker.")}
+    )
 
 
 class AssignForm(forms.Form):

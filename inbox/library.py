@@ -10,6 +10,7 @@ from django.utils import timezone
 from audit import log
 from guidelines.duties import Flag, Sorting
 from inbox.models import Comment, CorrectionTask, Fact, Matter, Reply, Template, TemplateVersion
+from inbox.obligations import latest_forwarding
 from inbox.workflow import MatterStatus, ReplyStatus, TaskStatus, TemplateStatus
 from team.models import Membership, Municipality
 
@@ -56,10 +57,11 @@ def languages_of(comment: Comment) -> list[str]:
 
 
 def _values(comment: Comment) -> dict[str, str]:
+    forwarding = latest_forwarding(comment)
     return {
         "navn": first_name(comment.author_name),
         "innlegg": comment.post.title if comment.post else "",
-        "enhet": comment.forward_to.name if comment.forward_to else "",
+        "enhet": forwarding.recipient.name if forwarding else "",
         "lenke": comment.municipality.enquiry_url or comment.municipality.website,
     }
 

@@ -26,8 +26,9 @@ from guidelines.duties import (
 from guidelines.labels import tag_label
 from guidelines.queries import duties_in_force, duties_of, policy_of
 from guidelines.review_policy import SecondPerson, second_person_for
+from inbox import models
 from inbox.models import Comment, Reply
-from inbox.workflow import CommentStatus, ReplyStatus
+from inbox.workflow import CommentStatus, ForwardingStatus, ReplyStatus
 from team.models import Membership, Municipality
 
 
@@ -59,11 +60,34 @@ def work_on(comment: Comment, reply: Reply | None, *, text: str | None = None) -
         text=(reply.text if reply else "") if text is None else text,
         has_source=bool(reply and reply.has_source),
         enquiry_choice=EnquiryChoice(reply.enquiry_choice) if reply and reply.enquiry_choice else None,
-        forwarding=Forwarding.PLANNED if comment.forward_to_id else Forwarding.NONE,
+        forwarding=how_far(latest_forwarding(comment)),
         replied=comment.status == CommentStatus.DONE and comment.ending in {"", Comment.Ending.ANSWERED_JOINTLY},
         archived=bool(comment.sortings),  # the record exists from the sorting on
         second_reviewer=True,  # `needs_second_person` refuses the author where a duty asks for somebody else
     )
+
+
+HOW_FAR = {
+    ForwardingStatus.PLANNED: Forwarding.PLANNED,
+    ForwardingStatus.SENT: Forwarding.SENT,
+    ForwardingStatus.RECEIVED: Forwarding.RECEIVED,
+    ForwardingStatus.ANSWERED: Forwarding.RECEIVED,
+}
+
+
+def latest_forwarding(comment: Comment) -> models.Forwarding | None:
+    """Return the comment's forwarding that counts: the newest that was not withdrawn."""
+    standing = comment.forwardings.exclude(status=ForwardingStatus.WITHDRAWN)
+    return standing.select_related("unit", "outside_body", "notice").order_by("-pk").first()
+
+
+def how_far(forwarding: models.Forwarding | None) -> Forwarding:
+    """Return how far the question has come on its way, in the duties' words. A mail that failed is not sent."""
+    if forwarding is None:
+        return Forwarding.NONE
+    if forwarding.notice and forwarding.status == ForwardingStatus.SENT and forwarding.notice.has_failed:
+        return Forwarding.PLANNED
+    return HOW_FAR[ForwardingStatus(forwarding.status)]
 
 
 def duties_for(comment: Comment, reply: Reply | None) -> Sequence[Duty]:

@@ -16,7 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit import moves
-from inbox import workflow
+from inbox import forwarding, workflow
 from inbox.channels import connector_for
 from inbox.channels.base import (
     AuthExpiredError,
@@ -198,6 +198,7 @@ def settle_published(claim: Claim, published: Published) -> None:
     if settled:
         reply = Reply.objects.select_related("comment").get(pk=claim.reply_id)
         moves.advance(reply.comment, workflow.ANSWERED, by=None)
+        forwarding.send_planned(reply.comment, by=None)
 
 
 def _settle(claim: Claim, move: moves.Move, **changes: Any) -> bool:

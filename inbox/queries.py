@@ -10,8 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from audit import log
 from audit.models import AuditEvent
-from inbox.models import Channel, Comment, Reply
-from inbox.workflow import CommentStatus, ReplyStatus
+from inbox.models import Channel, Comment, Forwarding, Reply
+from inbox.workflow import CommentStatus, ForwardingStatus, ReplyStatus
+from notices.workflow import NoticeStatus
 from team.models import Membership
 
 PAGE = 50
@@ -195,6 +196,41 @@ def spam_to_see(member: Membership) -> list[Comment]:
     return list(ended.select_related("channel", "post", "ended_by__user").order_by("-ended_at", "-id")[:200])
 
 
+NOT_ARRIVED = [NoticeStatus.FAILED, NoticeStatus.UNCLEAR, NoticeStatus.CANCELLED]
+
+
+def waiting_for_receipt(member: Membership) -> list[Forwarding]:
+    """Return the forwardings that are on their way or not confirmed yet, sent longest ago first."""
+    sent = _forwardings(member).filter(status=ForwardingStatus.SENT).exclude(notice__status__in=NOT_ARRIVED)
+    return list(sent.order_by("sent_at", "pk")[:200])
+
+
+def troubled_forwardings(member: Membership) -> list[Forwarding]:
+    """Return what a person must look at: the mail did not arrive, or could not be sent when it should."""
+    failed = Q(status=ForwardingStatus.SENT, notice__status__in=NOT_ARRIVED)
+    stuck = Q(status=ForwardingStatus.PLANNED, comment__status=CommentStatus.DONE)
+    return list(_forwardings(member).filter(failed | stuck).order_by("pk")[:200])
+
+
+def settled_forwardings(member: Membership) -> list[Forwarding]:
+    """Return the forwardings that were confirmed or answered, the latest first."""
+    done = _forwardings(member).filter(status__in=[ForwardingStatus.RECEIVED, ForwardingStatus.ANSWERED])
+    return list(done.order_by("-received_at", "-pk")[:20])
+
+
+def _forwardings(member: Membership) -> QuerySet[Forwarding]:
+    ours = Forwarding.objects.filter(municipality_id=member.municipality_id)
+    return ours.select_related("comment__channel", "comment__post", "unit", "outside_body", "notice").defer(
+        "comment__channel__token", "comment__channel__cursor"
+    )
+
+
+def late_receipts(municipality_id: int) -> int:
+    """Return how many forwardings have waited too long for a receipt, for the menu."""
+    waiting = Forwarding.objects.filter(municipality_id=municipality_id, status=ForwardingStatus.SENT)
+    return waiting.filter(chase_at__lte=timezone.now()).count()
+
+
 def ill_channels(member: Membership) -> list[Channel]:
     """Return the municipality's channels that have a problem now."""
     return list(
@@ -213,10 +249,10 @@ class LogLine:
 
 
 def history_of(comment: Comment) -> list[LogLine]:
-    """Return what happened to the comment and its replies, newest first, with the names behind the ids."""
+    """Return what happened to the comment, its replies and forwardings, newest first, with the names behind the ids."""
     events = [*log.history(comment)]
-    for reply in comment.replies.all():
-        events += log.history(reply)
+    for part in (*comment.replies.all(), *comment.forwardings.all()):
+        events += log.history(part)
     events.sort(key=lambda event: event.pk, reverse=True)
     members = Membership.objects.filter(
         municipality_id=comment.municipality_id, user_id__in={e.actor_id for e in events if e.actor_id}

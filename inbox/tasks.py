@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import publishing, pulling
+from inbox import forwarding, publishing, pulling
 
 
 @shared_task
@@ -30,3 +30,9 @@ def sweep_replies() -> None:
     """Wake a task for what a lost wake-up left: approved and past its hold, or begun by a worker that died."""
     for reply_id in publishing.due_replies():
         wake(publish_reply, reply_id)
+
+
+@shared_task
+def chase_forwardings() -> None:
+    """Tell the leads of forwardings without a receipt after two working days."""
+    forwarding.chase()

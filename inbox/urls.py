@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from inbox.views import comment, conversation, inserting, library, queue, reply, rules
+from inbox.views import (
+    comment,
+    conversation,
+    forwarding,
+    inserting,
+    library,
+    queue,
+    receipt,
+    recipients,
+    reply,
+    rules,
+)
 
 app_name = "inbox"
 urlpatterns = [
@@ -22,7 +33,18 @@ urlpatterns = [
     path("kommentar/<int:pk>/sorter/", comment.sort, name="sort"),
     path("kommentar/<int:pk>/angre-sortering/", comment.unsort, name="unsort"),
     path("kommentar/<int:pk>/merk/", comment.flag, name="flag"),
-    path("kommentar/<int:pk>/enhet/", comment.choose_unit, name="choose_unit"),
+    path("kommentar/<int:pk>/enhet/", forwarding.choose, name="choose_unit"),
+    path("venter-pa-kvittering/", forwarding.waiting, name="receipts"),
+    path("videresending/<int:pk>/send/", forwarding.send, name="forward_now"),
+    path("videresending/<int:pk>/send-igjen/", forwarding.send_again, name="forward_again"),
+    path("videresending/<int:pk>/mottatt/", forwarding.received, name="forward_received"),
+    path("videresending/<int:pk>/svar/", forwarding.answer, name="forward_answer"),
+    path("videresending/<int:pk>/trekk-tilbake/", forwarding.withdraw, name="forward_withdraw"),
+    path("kvittering/<slug:token>/", receipt.receipt, name="receipt"),
+    path("innstillinger/mottakere/", recipients.listed, name="recipients"),
+    path("innstillinger/mottakere/ny-enhet/", recipients.add_unit, name="add_unit"),
+    path("innstillinger/mottakere/ny-mottaker/", recipients.add_body, name="add_body"),
+    path("innstillinger/mottakere/<slug:kind>/<int:pk>/", recipients.edit, name="recipient"),
     path("kommentar/<int:pk>/avslutt/", comment.end, name="end"),
     path("kommentar/<int:pk>/apne/", comment.reopen, name="reopen"),
     path("kommentar/<int:pk>/sett-over/", comment.see_ending, name="see_ending"),

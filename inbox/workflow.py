@@ -47,9 +47,18 @@ class MatterStatus(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("Trukket")
 
 
+class ForwardingStatus(models.TextChoices):
+    PLANNED = "PLANNED", _("Planlagt")
+    SENT = "SENT", _("Venter på kvittering")
+    RECEIVED = "RECEIVED", _("Mottatt")
+    ANSWERED = "ANSWERED", _("Besvart av mottakeren")
+    WITHDRAWN = "WITHDRAWN", _("Trukket tilbake")
+
+
 C = CommentStatus
 R = ReplyStatus
 T = TemplateStatus
+F = ForwardingStatus
 UNDER_WORK = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW})
 NOT_OURS = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW, C.GOING_OUT, C.DONE})
 
@@ -63,7 +72,6 @@ RELEASE = Move("release", "comment.release", UNDER_WORK, None, _("Legg tilbake")
 ASSIGN = Move("assign", "comment.assign", UNDER_WORK, None, _("Tildel"))
 HAND_OVER = Move("hand_over", "comment.hand_over", UNDER_WORK, None, _("Overlat til en annen"))
 MARK_CLAIM = Move("mark_claim", "comment.mark_claim", NOT_OURS - {C.NEW}, None, _("Merk påstanden"))
-CHOOSE_UNIT = Move("choose_unit", "comment.choose_unit", NOT_OURS, None, _("Velg enhet"))
 END = Move("end", "comment.end", frozenset({C.NEW, C.TO_ANSWER}), C.DONE, _("Ferdig uten svar"))
 REOPEN = Move("reopen", "comment.reopen", frozenset({C.DONE}), C.TO_ANSWER, _("Åpne igjen"))
 REOPEN_UNSORTED = Move("reopen_unsorted", "comment.reopen", frozenset({C.DONE}), C.NEW, _("Åpne igjen, usortert"))
@@ -85,7 +93,7 @@ COMMENT = Moves(
     states=CommentStatus,
     start=frozenset({C.NEW, C.OURS}),
     moves=[
-        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, CHOOSE_UNIT, END, REOPEN, REOPEN_UNSORTED, SEE_ENDING,
+        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, END, REOPEN, REOPEN_UNSORTED, SEE_ENDING,
         HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, EDITED, DELETED,
     ],
 )  # fmt: skip
@@ -153,4 +161,24 @@ MATTER = Moves(
     states=MatterStatus,
     start=frozenset({M.OPEN}),
     moves=[CHANGE_MATTER, DECIDE_MATTER, WITHDRAW_MATTER, REOPEN_MATTER],
+)
+
+# A forwarding. A receipt is waited for and holds nothing.
+CHANGE_RECIPIENT = Move(
+    "change_recipient", "forwarding.change", frozenset({F.PLANNED}), None, _("Endre videresendingen")
+)
+FORWARD = Move("forward", "forwarding.send", frozenset({F.PLANNED}), F.SENT, _("Videresend"))
+FORWARD_AGAIN = Move("forward_again", "forwarding.send_again", frozenset({F.SENT}), None, _("Send ny lenke"))
+CHASE = Move("chase", "forwarding.chase", frozenset({F.SENT}), None, _("Minn lederen om kvitteringen"))
+RECEIVE = Move("receive", "forwarding.receive", frozenset({F.SENT}), F.RECEIVED, _("Bekreft mottaket"))
+RECORD_ANSWER = Move(
+    "record_answer", "forwarding.answer", frozenset({F.SENT, F.RECEIVED}), F.ANSWERED, _("Før inn svaret")
+)
+WITHDRAW = Move("withdraw", "forwarding.withdraw", frozenset({F.PLANNED, F.SENT}), F.WITHDRAWN, _("Trekk tilbake"))
+
+FORWARDING = Moves(
+    "forwarding",
+    states=ForwardingStatus,
+    start=frozenset({F.PLANNED}),
+    moves=[CHANGE_RECIPIENT, FORWARD, FORWARD_AGAIN, CHASE, RECEIVE, RECORD_ANSWER, WITHDRAW],
 )

@@ -59,6 +59,8 @@ def menu_for(member: Membership, path: str) -> list[MenuItem]:
     items.append(_item(_("Retningslinjer"), _("Regler"), "guidelines:reader", "OpenBook", path))
     if member.may_answer:
         items.append(_item(_("Maler og fakta"), _("Maler"), "inbox:templates", "Files", path))
+        late = inbox_queries.late_receipts(member.municipality_id)
+        items.append(_item(_("Videresendt"), _("Videresendt"), "inbox:receipts", "ArrowForward", path, late))
     return items
 
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "audit",
     "files",
     "team",
+    "notices",
     "guidelines",
     "inbox",
     "archive",
@@ -154,6 +155,8 @@ CELERY_BEAT_SCHEDULE = {
     "pull channels that are due": {"task": "inbox.tasks.pull_due_channels", "schedule": schedule(PULL_EVERY)},
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
     "follow the log": {"task": "archive.tasks.follow_log", "schedule": schedule(SWEEP_EVERY)},
+    "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},
+    "ask for missing receipts": {"task": "inbox.tasks.chase_forwardings", "schedule": schedule(600)},
     "take up exports again": {"task": "archive.tasks.sweep_batches", "schedule": schedule(60)},
     "anchor the log": {"task": "socialdesk.tasks.anchor_log", "schedule": schedule(24 * 60 * 60)},
 }
@@ -188,10 +191,27 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/ip,5/5m/key"}
+RECEIPT_RATE = env.str("RECEIPT_RATE", default="60/5m/ip")  # how often one address may open receipt links
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+# Mail: EMAIL_URL=smtp+tls://user:password@host:587. Without it each mail is a file in the data folder.
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="socialdesk@localhost")
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10.0)  # seconds for each answer of the mail server
+if _mail_url := env.str("EMAIL_URL", default=""):
+    _mail = env.email_url_config(_mail_url)
+    if _mail["EMAIL_BACKEND"] != "django.core.mail.backends.smtp.EmailBackend":
+        raise ImproperlyConfigured("EMAIL_URL must be smtp://, smtp+tls:// or smtp+ssl://.")
+    EMAIL_BACKEND = "notices.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"] or 25
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"] or "", _mail["EMAIL_HOST_PASSWORD"] or ""
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.get("EMAIL_USE_TLS", False), _mail.get("EMAIL_USE_SSL", False)
+# A lease longer than the longest conversation with the mail server.
+MAIL_TIMEOUT = env.float("MAIL_TIMEOUT", default=30.0)
+MAIL_LEASE = env.float("MAIL_LEASE", default=90.0)
+if not MAIL_LEASE > MAIL_TIMEOUT + EMAIL_TIMEOUT:
+    raise ImproperlyConfigured("MAIL_LEASE must be longer than MAIL_TIMEOUT and EMAIL_TIMEOUT together.")
 
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("bokmål"))]  # nynorsk and English are added together with their complete catalogues

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("inbox.urls")),
     path("arkiv/", include("archive.urls")),
     path("retningslinjer/", include("guidelines.urls")),
+    path("innstillinger/e-post/", include("notices.urls")),
     path("favicon.ico", RedirectView.as_view(url="/static/img/favicon.svg", permanent=True)),
 ]
 

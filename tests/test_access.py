@@ -16,7 +16,8 @@ from audit.models import AuditEvent
 from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
-from inbox.actions import comments, facts, matters, templates
+from inbox.actions import comments, facts, forwardings, matters, templates
+from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
 
@@ -40,6 +41,11 @@ OPEN = {
     "inbox:spam": ({"lead"}, None),
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
+    "inbox:receipts": (ANSWERS, None),
+    "inbox:recipients": ({"lead"}, None),
+    "inbox:add_unit": ({"lead"}, {"lead"}),
+    "inbox:add_body": ({"lead"}, {"lead"}),
+    "notices:list": ({"lead"}, None),
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
@@ -93,6 +99,9 @@ OF_MATTER = {
     "inbox:matter_reopen": (None, ANSWERS),
 }
 OF_TASK = {"inbox:task_finish": (None, ANSWERS), "inbox:task_reopen": (None, ANSWERS)}
+OF_FORWARDING = {f"inbox:forward_{act}": (None, ANSWERS) for act in ("now", "again", "received", "answer", "withdraw")}
+OF_UNIT = {"inbox:recipient": ({"lead"}, {"lead"})}
+OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
 KINDS = {
     "comment": OF_COMMENT,
     "record": OF_RECORD,
@@ -103,9 +112,13 @@ KINDS = {
     "task": OF_TASK,
     "version": OF_VERSION,
     "duty": OF_DUTY,
+    "forwarding": OF_FORWARDING,
+    "notice": OF_NOTICE,
+    "unit": OF_UNIT,
 }
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
-WITHOUT_LOGIN = {"healthz", "readyz", "set_language", None}
+# The receipt link is its own key: tests/inbox/test_receipt_link.py.
+WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", None}
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str | None]:
@@ -132,11 +145,17 @@ def things() -> dict[str, int]:
     draft = begin_draft(version_in_force(place.municipality), by=place.kari)
     batch = ExportBatch.objects.create(municipality=place.municipality, created_by=place.arne)
     until = timezone.localdate() + timedelta(days=30)
+    forwarding = forwardings.plan(comment, to=place.unit, by=place.ola)
+    assert forwarding is not None
+    forwardings.send(forwarding, by=place.ola)
     return {
         "template": templates.create(name="Mal", texts={"nb": "Hei"}, review_on=until, by=place.ola).pk,
         "fact": facts.keep(claim="a", correction="b", source="Budsjett", valid_until=until, by=place.ola).pk,
         "matter": matters.keep(number="1/26", title="Sak", recommendation="Vedtas", by=place.kari).pk,
         "task": facts.we_were_wrong(comment, by=place.ola).pk,
+        "forwarding": forwarding.pk,
+        "unit": place.unit.pk,
+        "notice": Notice.objects.get().pk,
         "comment": comment.pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
@@ -147,6 +166,8 @@ def things() -> dict[str, int]:
 
 
 def _address(name: str, things: dict[str, int]) -> str:
+    if name in OF_UNIT:
+        return reverse(name, args=["enhet", things["unit"]])
     for kind, names in KINDS.items():
         if name in names:
             return reverse(name, args=[things[kind]])

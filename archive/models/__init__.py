@@ -1,7 +1,7 @@
 """What the archive keeps: copies, so that the inbox may later erase personal data."""
 
 from archive.models.batch import BatchRecord, ExportBatch
-from archive.models.record import CaseRecord, RecordedEvent, RecordedReply, RecordedVersion
+from archive.models.record import CaseRecord, RecordedEvent, RecordedForwarding, RecordedReply, RecordedVersion
 from archive.models.settings import ArchiveSettings, LogCursor
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "ExportBatch",
     "LogCursor",
     "RecordedEvent",
+    "RecordedForwarding",
     "RecordedReply",
     "RecordedVersion",
 ]

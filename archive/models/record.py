@@ -121,6 +121,30 @@ class RecordedReply(models.Model):
         return f"{self.record_id} svar {self.key}"
 
 
+class RecordedForwarding(models.Model):
+    """The question passed on to a unit or an outside body, copied: to whom, on which basis, and the receipt."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="forwardings")
+    key = models.UUIDField(unique=True)
+    recipient = models.TextField()
+    unit_code = models.CharField(max_length=20, blank=True)
+    is_outside = models.BooleanField(default=False)
+    legal_basis = models.TextField(blank=True)
+    forwarded_by = models.TextField()
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    received_by = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    withdrawn = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["sent_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} til {self.recipient}"
+
+
 class RecordedEvent(models.Model):
     """One line of the handling history, with the name and the role at the time."""
 

@@ -34,9 +34,7 @@ def plant(count: int, simulator: str) -> None:
     posts = [order("POST", "/posts", {"account": "prove", "text": f"Innlegg {number}"})["id"] for number in range(10)]
     orders = [{"parent": posts[one % 10], "text": f"Takk {one}", "mention": True} for one in range(count)]
     order("POST", "/comments", orders)
-    municipality = Municipality.objects.create(
-        name="Prøve kommune", slug="prove", number="9999", hold_seconds=0
-    )
+    municipality = Municipality.objects.create(name="Prøve kommune", slug="prove", number="9999", hold_seconds=0)
     load_pack(municipality, "meraker")
     lead = Membership.objects.create(
         user=User.objects.create_user("leder@prove.example", name="Leder"), municipality=municipality, role=Role.LEAD

@@ -10,6 +10,7 @@ from audit import moves
 from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, validate_sortings
 from guidelines.queries import version_in_force
 from inbox import workflow
+from inbox.actions import forwardings
 from inbox.actions.errors import NotAllowedError, RefusedError, TakenError
 from inbox.endings import Situation, joint_replies_for, why_not_end
 from inbox.models import Comment, Reply
@@ -124,15 +125,13 @@ def flag(comment: Comment, *, flags: Iterable[str], by: Membership) -> None:
         raise RefusedError(_("Sorter kommentaren først."))
     chosen = sorted({str(Flag(one)) for one in flags})
     moves.advance(comment, workflow.FLAG, by=by, flags=chosen)
+    forwardings.send_if_due(comment, by=by)
 
 
 @transaction.atomic
 def choose_unit(comment: Comment, *, unit: Unit | None, by: Membership) -> None:
-    """Choose the unit that is the right body for the question (guideline point 5); None takes the choice back."""
-    _must_answer(by)
-    if unit and unit.municipality_id != comment.municipality_id:
-        raise RefusedError(_("Velg en av kommunens enheter."))
-    moves.advance(comment, workflow.CHOOSE_UNIT, by=by, forward_to=unit)
+    """Choose the unit that is the right body for the question (guideline point 5); None takes the plan back."""
+    forwardings.plan(comment, to=unit, by=by)
 
 
 @transaction.atomic
@@ -158,6 +157,7 @@ def end(comment: Comment, *, ending: str, by: Membership, reason: str = "", join
         ended_at=timezone.now(),
         ending_seen_at=None,
     )
+    forwardings.send_if_due(comment, by=by)
 
 
 def _joint_reply(comment: Comment, ending: str, chosen: Reply | None) -> Reply | None:

@@ -11,7 +11,7 @@ from audit import log, moves
 from audit.wake import wake
 from guidelines.duties import DutyKind
 from guidelines.queries import version_in_force
-from inbox import publishing, tasks, workflow
+from inbox import forwarding, publishing, tasks, workflow
 from inbox.actions import templates
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.actions.overrides import ask_override, override, refuse_blocked
@@ -307,6 +307,7 @@ def settle_found(reply: Reply, *, permalink: str, by: Membership) -> None:
         problem="",
     )
     moves.advance(reply.comment, workflow.ANSWERED, by=by)
+    forwarding.send_planned(reply.comment, by=by)
 
 
 @transaction.atomic

@@ -2,10 +2,11 @@
 
 from inbox.models.channel import Channel, RawPage, UnreadItem
 from inbox.models.comment import Comment, CommentVersion
-from inbox.models.finding import Finding
-from inbox.models.override import Override
 from inbox.models.fact import CorrectionTask, Fact
+from inbox.models.finding import Finding
+from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
 from inbox.models.matter import Matter
+from inbox.models.override import Override
 from inbox.models.post import Post
 from inbox.models.reply import Reply, ReplyVersion, Review
 from inbox.models.template import Template, TemplateVersion
@@ -14,11 +15,13 @@ __all__ = [
     "Channel",
     "Comment",
     "CommentVersion",
-    "Finding",
-    "Override",
     "CorrectionTask",
     "Fact",
+    "Finding",
+    "Forwarding",
     "Matter",
+    "OutsideBody",
+    "Override",
     "Post",
     "RawPage",
     "Reply",
@@ -27,4 +30,5 @@ __all__ = [
     "Template",
     "TemplateVersion",
     "UnreadItem",
+    "token_hash",
 ]

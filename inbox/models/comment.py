@@ -9,7 +9,7 @@ from guidelines.models import GuidelineVersion
 from inbox.models.channel import Channel, RawPage
 from inbox.models.post import Post
 from inbox.workflow import CommentStatus
-from team.models import Membership, Municipality, Unit
+from team.models import Membership, Municipality
 
 
 class Comment(models.Model):
@@ -68,7 +68,6 @@ class Comment(models.Model):
     sorted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     sorted_at = models.DateTimeField(null=True)
     guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
-    forward_to = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     ending = models.CharField(max_length=20, choices=Ending, blank=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")

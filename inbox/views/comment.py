@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from inbox import access, queries
 from inbox.actions import comments
-from inbox.forms import AssignForm, EndForm, FlagForm, SortForm, UnitForm, yes_no
+from inbox.forms import AssignForm, EndForm, FlagForm, SortForm, yes_no
 from inbox.models import Comment
 from inbox.views.acting import act, refuse
 from team.models import Membership
@@ -82,19 +82,6 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
     flags = form.cleaned_data["flags"]
     return act(
         request, lambda: comments.flag(one, flags=flags, by=member), done=_("Merkingen er lagret."), back=_page(one)
-    )
-
-
-@require_POST
-def choose_unit(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose the unit that is the right body."""
-    member, one = _asked(request, pk)
-    form = UnitForm(request.POST, municipality_id=member.municipality_id)
-    if not form.is_valid():
-        return refuse(request, form, back=_page(one))
-    unit = form.cleaned_data["unit"]
-    return act(
-        request, lambda: comments.choose_unit(one, unit=unit, by=member), done=_("Enheten er valgt."), back=_page(one)
     )
 
 

@@ -19,8 +19,8 @@ from inbox.actions import comments, replies, templates
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
 from inbox.history import lines_of
-from inbox.models import Comment, Reply
-from inbox.obligations import Panel, needs_second_person, panel_for
+from inbox.models import Comment, OutsideBody, Reply
+from inbox.obligations import Panel, latest_forwarding, needs_second_person, panel_for
 from inbox.views.checking_words import check_lines, stopping_words
 from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
@@ -74,6 +74,8 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "guideline": _guideline(one),
         "enquiry_choices": Reply.EnquiryChoice.choices,
         "units": Unit.objects.filter(municipality_id=member.municipality_id, is_active=True),
+        "outside_bodies": OutsideBody.objects.filter(municipality_id=member.municipality_id, is_active=True),
+        "forwarding": latest_forwarding(one),
         "composer": _composer(one, reply, panel, member),
         **shown_words(one),
         "holding": holding(reply),

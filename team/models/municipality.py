@@ -20,6 +20,8 @@ class Municipality(models.Model):
     website = models.URLField(_("nettsted"), blank=True)
     enquiry_url = models.URLField(_("skjema for skriftlig henvendelse"), blank=True)
     enquiry_email = models.EmailField(_("adresse for skriftlig henvendelse"), blank=True)
+    sender_email = models.EmailField(_("avsenderadresse for e-post"), blank=True)
+    sender_name = models.CharField(_("avsendernavn for e-post"), max_length=100, blank=True)
     leader_title = models.CharField(_("tittel på ansvarlig leder"), max_length=100, default="leder")
     executive_title = models.CharField(_("tittel på øverste leder"), max_length=100, default="kommunedirektør")
     accounts_word = models.CharField(_("ord for kontoene"), max_length=40, default="kontoer")

@@ -13,6 +13,12 @@ class Unit(models.Model):
     name = models.CharField(_("navn"), max_length=100)
     code = models.CharField(_("kode"), max_length=20)
     email = models.EmailField(_("e-post"))
+    legal_basis = models.CharField(
+        _("hjemmel for å sende henvendelser videre"),
+        max_length=200,
+        blank=True,
+        default="Forvaltningsloven § 11: kommunens veiledningsplikt",
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from inbox.actions import templates
-from inbox.models import Channel
+from inbox.models import Channel, OutsideBody
 from team.models import Membership, Municipality, Role, Unit, User
 
 PASSWORD = "moderasjon-2026"  # noqa: S105 - the demo's log-in is printed on purpose; only demo people have it
@@ -102,6 +102,7 @@ class Command(BaseCommand):
                 "website": f"https://www.{place.slug}.kommune.example",
                 "enquiry_url": f"https://www.{place.slug}.kommune.example/skjema",
                 "enquiry_email": f"postmottak@{place.slug}.kommune.example",
+                "sender_email": f"sosiale-medier@{place.slug}.kommune.example",
                 "is_demo": True,
             },
         )
@@ -111,6 +112,11 @@ class Command(BaseCommand):
         for name, code in place.units:
             email = f"{code.lower()}@{place.slug}.kommune.example"
             Unit.objects.update_or_create(municipality=municipality, code=code, defaults={"name": name, "email": email})
+        OutsideBody.objects.update_or_create(
+            municipality=municipality,
+            name="Brannvesenet i regionen",
+            defaults={"email": f"post@brann.{place.slug}.example", "legal_basis": "Brann- og eksplosjonsvernloven § 9"},
+        )
         Channel.objects.update_or_create(
             municipality=municipality,
             platform=Channel.Platform.MASTODON,

@@ -1,0 +1,7 @@
+"""Mail as an outbox."""
+
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    name = "notices"
