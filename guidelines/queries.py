@@ -81,6 +81,14 @@ def sections_with_duties(version: GuidelineVersion) -> list[SectionLines]:
     ]
 
 
+def lines_by_clause(version: GuidelineVersion) -> dict[str, list[DutyLine]]:
+    """Return the duties of a version by the clause they come from, in order."""
+    lines: dict[str, list[DutyLine]] = {}
+    for duty in duties_of(version):
+        lines.setdefault(duty.clause, []).append(_line(duty))
+    return lines
+
+
 def duties_of_the_law(version: GuidelineVersion) -> list[DutyLine]:
     """Return the duties that hold by law and cite no point."""
     return _lines_of(duties_of(version), "")
