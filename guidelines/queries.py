@@ -105,3 +105,14 @@ def _line(duty: Duty) -> DutyLine:
         tags=[tag for tag in (*Sorting, *Flag) if tag in raised_by],
         by_documentation_value=any(when.documentation_value for when in duty.when),
     )
+
+
+def versions_of(municipality: Municipality) -> list[GuidelineVersion]:
+    """Return the municipality's versions, newest first."""
+    return list(GuidelineVersion.objects.filter(municipality=municipality).order_by("-number"))
+
+
+def neighbours_in_force(municipality: Municipality) -> list[GuidelineVersion]:
+    """Return the other municipalities' versions in force, by name. What a council adopted is public."""
+    others = GuidelineVersion.objects.filter(status=GuidelineVersion.Status.IN_FORCE)
+    return list(others.exclude(municipality=municipality).select_related("municipality").order_by("municipality__name"))

@@ -168,9 +168,9 @@ def save_sections(
 
 
 def _change(section: TextSection, change: SectionChange, by: Membership) -> bool:
-    words = change.words.replace("\r\n", "\n")
-    # A form loses the empty lines round a text; they are no correction.
-    correction = "" if words.strip() == section.text.strip() else words
+    words = change.words.replace("\r\n", "\n").strip()
+    # A form shows a section without the empty lines round it; they are no correction.
+    correction = "" if words in {"", section.text.strip()} else section.text.replace(section.text.strip(), words, 1)
     before = (section.code, section.correction, section.audiences, section.is_unsure)
     if correction != section.correction:
         section.correction = correction

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
     "follow the log": {"task": "archive.tasks.follow_log", "schedule": schedule(SWEEP_EVERY)},
     "take up exports again": {"task": "archive.tasks.sweep_batches", "schedule": schedule(60)},
+    "remind readers": {"task": "guidelines.tasks.remind_readers", "schedule": schedule(60 * 60)},
     "anchor the log": {"task": "socialdesk.tasks.anchor_log", "schedule": schedule(24 * 60 * 60)},
 }
 
