@@ -64,7 +64,9 @@ def _doubt(token: re.Match[str], text: str) -> Doubt | None:
 
 def _lone_letter(token: re.Match[str], text: str) -> str:
     before, after = text[: token.start()], text[token.end() :]
-    between_words = re.search(r"\w[ \n]$", before) and re.match(r"[ \n][a-zæøå]", after)
+    # An 8 is a number unless a verb's infinitive follows, as in «for 8 kommunisere».
+    follows = r"[ \n][a-zæøå]+e\b" if token.group() == "8" else r"[ \n][a-zæøå]"
+    between_words = re.search(r"\w[ \n]$", before) and re.match(follows, after)
     return _LONE.get(token.group(), "") if between_words else ""
 
 

@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from archive.models import CaseRecord, ExportBatch
 from audit.models import AuditEvent
+from guidelines import texts
 from inbox.actions import comments
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -27,7 +28,14 @@ OPEN = {
     "start": (EVERYBODY, None),
     "team:settings": (EVERYBODY, EVERYBODY),
     "team:choose_municipality": (None, EVERYBODY),
+    "team:municipality": ({"lead"}, {"lead"}),
     "guidelines:reader": (EVERYBODY, None),
+    "guidelines:compare": ({"lead"}, None),
+    "guidelines:versions": ({"lead"}, None),
+    "guidelines:new_version": ({"lead"}, {"lead"}),
+    "guidelines:readers": ({"lead"}, {"lead"}),
+    "guidelines:invite": (None, {"lead"}),
+    "guidelines:remind": (None, {"lead"}),
     "inbox:queue": (ANSWERS, None),
     "inbox:news": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
@@ -57,8 +65,14 @@ OF_BATCH = {
     "archive:try_again": (None, {"archivist"}),
     "archive:download": ({"archivist"}, None),
 }
-ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH
-WITHOUT_LOGIN = {"healthz", "readyz", "set_language", None}
+OF_DRAFT = {
+    "guidelines:edit_text": ({"lead"}, {"lead"}),
+    "guidelines:put_in_force": ({"lead"}, {"lead"}),
+}
+OF_VERSION = {"guidelines:version": (EVERYBODY, None)}
+ALL = OPEN | OF_COMMENT | OF_RECORD | OF_BATCH | OF_DRAFT | OF_VERSION
+# The personal link of guidelines:confirm is its own key (tests/guidelines/test_read_and_confirm.py).
+WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "guidelines:confirm", None}
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str | None]:
@@ -87,12 +101,15 @@ def things() -> dict[str, int]:
         "comment": comment.pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
+        "version": place.municipality.guideline.versions.get().pk,
+        "draft": texts.start_version(texts.Adoption("Ny"), texts.pasted("1. Svar."), by=place.kari).pk,
         "municipality": place.municipality.pk,
     }
 
 
 def _address(name: str, things: dict[str, int]) -> str:
-    for kind, names in (("comment", OF_COMMENT), ("record", OF_RECORD), ("batch", OF_BATCH)):
+    of = {"comment": OF_COMMENT, "record": OF_RECORD, "batch": OF_BATCH, "draft": OF_DRAFT, "version": OF_VERSION}
+    for kind, names in of.items():
         if name in names:
             return reverse(name, args=[things[kind]])
     if name == "inbox:news":
@@ -134,7 +151,7 @@ def test_a_neighbour_gets_404_for_everything_of_ours_and_nothing_happens(role: s
     client = _signed_in(role, cast.tydal().municipality.pk)
     before = AuditEvent.objects.count()
     wrong = []
-    for name, (may_get, may_post) in sorted((OF_COMMENT | OF_RECORD | OF_BATCH).items()):
+    for name, (may_get, may_post) in sorted((OF_COMMENT | OF_RECORD | OF_BATCH | OF_DRAFT | OF_VERSION).items()):
         for method, may in (("get", may_get), ("post", may_post)):
             status = getattr(client, method)(_address(name, things)).status_code
             expected = 405 if may is None else 404 if role in may else 403
