@@ -1,4 +1,7 @@
-"""Two councils' guidelines side by side: where they differ, clause by clause. Computed from parts, duties and words only."""
+"""Two councils' guidelines side by side: where they differ, clause by clause.
+
+Computed from the parts, the duties and the words of the two versions only.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ def gettext_noop(message: str) -> str:
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference: the clause it stands in, what it is about (message id), and what each side says ("" = nothing)."""
+    """One difference: its clause, what it is about (message id), and what each side says ("" = nothing)."""
 
     clause: str
     about: str
@@ -115,5 +118,7 @@ def _adoption(left: GuidelineVersion, right: GuidelineVersion) -> Iterator[Diffe
 
 def _record(version: GuidelineVersion) -> str:
     if not version.is_adoption_recorded or version.adopted_on is None:
-        return ""
-    return ", ".join(part for part in (version.adopted_by, f"{version.adopted_on:%d.%m.%Y}", version.case_number) if part)
+        return gettext_noop("Vedtak ikke registrert")
+    return ", ".join(
+        part for part in (version.adopted_by, f"{version.adopted_on:%d.%m.%Y}", version.case_number) if part
+    )

@@ -14,11 +14,11 @@ class AdoptionForm(forms.ModelForm):  # type: ignore[type-arg]
     """The adoption record; all but the title may be empty."""
 
     adopted_on = forms.DateField(
-        label=gettext_lazy("vedtatt dato"),
+        label=gettext_lazy("Vedtatt dato"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
-    link = forms.URLField(label=gettext_lazy("lenke til vedtaket"), required=False, assume_scheme="https")
+    link = forms.URLField(label=gettext_lazy("Lenke til vedtaket"), required=False, assume_scheme="https")
 
     class Meta:
         model = GuidelineVersion
@@ -32,9 +32,9 @@ class NewVersionForm(AdoptionForm):
     """A new version: its adoption, and the text pasted or as a file."""
 
     text = forms.CharField(
-        label=gettext_lazy("lim inn teksten"), required=False, strip=False, widget=forms.Textarea, max_length=500_000
+        label=gettext_lazy("Lim inn teksten"), required=False, strip=False, widget=forms.Textarea, max_length=500_000
     )
-    file = forms.FileField(label=gettext_lazy("last opp en fil"), required=False)
+    file = forms.FileField(label=gettext_lazy("Last opp en fil"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -70,10 +70,10 @@ class AskingForm(forms.ModelForm):  # type: ignore[type-arg]
     """Whether people are asked to confirm, and when they are reminded."""
 
     remind_after_days = forms.IntegerField(
-        label=gettext_lazy("dager før påminnelse"), min_value=1, max_value=365, required=True
+        label=gettext_lazy("Dager før påminnelse"), min_value=1, max_value=365, required=True
     )
     audiences = forms.MultipleChoiceField(
-        label=gettext_lazy("hvem som bekrefter"), choices=Audience.choices, required=False
+        label=gettext_lazy("Hvem som bekrefter"), choices=Audience.choices, required=False
     )
 
     class Meta:
@@ -90,7 +90,9 @@ class AskingForm(forms.ModelForm):  # type: ignore[type-arg]
 class InviteForm(forms.Form):
     """People to ask: one address on each line, or a CSV file with name, e-mail and group."""
 
-    addresses = forms.CharField(label=gettext_lazy("e-postadresser, én per linje"), required=False, widget=forms.Textarea)
+    addresses = forms.CharField(
+        label=gettext_lazy("e-postadresser, én per linje"), required=False, widget=forms.Textarea
+    )
     audience = forms.ChoiceField(label=gettext_lazy("gruppe"), choices=Audience.choices)
     file = forms.FileField(label=gettext_lazy("CSV-fil med navn, e-post og gruppe"), required=False)
 

@@ -72,7 +72,10 @@ class GuidelineVersion(models.Model):
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
     asked_audiences = ArrayField(
-        models.CharField(max_length=10, choices=Audience), default=list, blank=True, verbose_name=_("hvem som bekrefter")
+        models.CharField(max_length=10, choices=Audience),
+        default=list,
+        blank=True,
+        verbose_name=_("hvem som bekrefter"),
     )
     pack_name = models.CharField(max_length=50, blank=True, editable=False)
     content_hash = models.CharField(max_length=64, editable=False)

@@ -121,14 +121,15 @@ def _with_lost_numbers(passages: list[Passage]) -> list[Passage]:
     done: list[Passage] = []
     expected = 1
     for one in passages:
-        if one.number is None:
+        number = one.number
+        if number is None:
             expected = 1 if _ends_list(one, passages) else expected
             done.append(one)
             continue
-        if one.number == expected + 1:
+        if number == expected + 1:
             found = _recover(done, expected)
             one = one if found else replace(one, doubts=(*one.doubts, f"Punkt {expected} mangler foran dette."))
-        expected = one.number + 1
+        expected = number + 1
         done.append(one)
     return done
 
@@ -157,7 +158,8 @@ def _recover(done: list[Passage], number: int) -> bool:
 
 
 def _coded(passages: Iterator[Passage]) -> Iterator[Passage]:
-    letter, number, bullets, begun, audiences = "", 0, 0, False, ()
+    letter, number, bullets, begun = "", 0, 0, False
+    audiences: tuple[str, ...] = ()
     for one in passages:
         words = one.text.strip()
         if one.kind is Kind.TITLE:

@@ -61,7 +61,7 @@ def pasted(text: str) -> SourceText:
 
 
 def uploaded(upload: UploadedFile, *, by: Membership) -> SourceText:
-    """Read an uploaded file and keep its bytes. UnreadableFileError says why it cannot be read; nothing is kept then."""
+    """Read an uploaded file and keep its bytes. UnreadableFileError says why not; nothing is kept then."""
     name = (upload.name or "")[:200]
     text, kind = read_text(upload, name=name, size=upload.size or 0)  # type: ignore[arg-type]
     kept = store.put(upload, municipality_id=by.municipality_id, media_type=MEDIA_TYPES[kind])  # type: ignore[arg-type]
@@ -151,7 +151,7 @@ def _copy_sections(current: GuidelineVersion, version: GuidelineVersion) -> None
 def save_sections(
     version: GuidelineVersion, adoption: Adoption, changes: Mapping[int, SectionChange], *, by: Membership
 ) -> int:
-    """Save what the lead changed in a draft, by the sections' ids; returns how many changed. RefusedError if no draft."""
+    """Save what the lead changed, by the sections' ids; returns how many changed. RefusedError when it is no draft."""
     version = _locked_draft(version)
     for name, value in vars(adoption).items():
         setattr(version, name, value)
@@ -163,7 +163,9 @@ def save_sections(
     ]
     _refuse_repeated_codes(version)
     if changed:
-        _note(version, "guideline.edit", by, sections=len(changed), corrected=sum(bool(one.correction) for one in changed))
+        _note(
+            version, "guideline.edit", by, sections=len(changed), corrected=sum(bool(one.correction) for one in changed)
+        )
     return len(changed)
 
 

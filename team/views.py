@@ -29,9 +29,9 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
 
     # As long as the log keeps in the clear.
     enquiry_url = forms.URLField(
-        label=_lazy("skjema for skriftlig henvendelse"), required=False, max_length=200, assume_scheme="https"
+        label=_lazy("Skjema for skriftlig henvendelse"), required=False, max_length=200, assume_scheme="https"
     )
-    enquiry_email = forms.EmailField(label=_lazy("adresse for skriftlig henvendelse"), required=False, max_length=200)
+    enquiry_email = forms.EmailField(label=_lazy("Adresse for skriftlig henvendelse"), required=False, max_length=200)
 
     class Meta:
         model = Municipality

@@ -68,7 +68,11 @@ def remind(request: HttpRequest) -> HttpResponse:
     version = guideline_for(member)
     if version is None:
         return redirect("guidelines:reader")
-    _do(request, lambda: invitations.remind(version, by=member), _("Påminnelsen er sendt til dem som ikke har bekreftet."))
+    _do(
+        request,
+        lambda: invitations.remind(version, by=member),
+        _("Påminnelsen er sendt til dem som ikke har bekreftet."),
+    )
     return redirect("guidelines:readers")
 
 

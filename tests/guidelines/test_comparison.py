@@ -22,7 +22,7 @@ EXPECTED = {
     ("C4", "Hvordan plikten kan oppfylles", "Be om skriftlig henvendelse, eller videresend i stedet",
      "Be om skriftlig henvendelse"),
     ("D", "Hele delen", "E-post: D1, D2, D3", ""),
-    ("E1", "Vedtaket", "kommunestyret, 24.04.2017, 41/17", ""),
+    ("E1", "Vedtaket", "kommunestyret, 24.04.2017, 41/17", "Vedtak ikke registrert"),
 }  # fmt: skip
 
 

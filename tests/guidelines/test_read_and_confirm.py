@@ -147,7 +147,9 @@ def test_a_csv_list_is_read_with_comma_or_semicolon_and_a_heading():
 
 
 def test_bad_lines_are_named_by_number():
-    text = 'Eva,eva@x.example,ansatt\n=cmd(),b@x.example,ansatt\nOdd,odd,ansatt\nLiv,liv@x.example,konge\n@a@x.example,x\n'
+    text = (
+        "Eva,eva@x.example,ansatt\n=cmd(),b@x.example,ansatt\nOdd,odd,ansatt\nLiv,liv@x.example,konge\n@a@x.example,x\n"
+    )
     with pytest.raises(PeopleListError) as refused:
         from_csv(text.encode(), "employees")
     assert [problem.split(":")[0] for problem in refused.value.problems] == ["Linje 2", "Linje 3", "Linje 4", "Linje 5"]

@@ -41,7 +41,8 @@ def test_a_number_that_the_scan_lost_is_unsure(code, number):
 @pytest.mark.parametrize(
     ("code", "word", "right"),
     [
-        ("A1", "Vaer", "Vær"), ("A1", "pa", "på"), ("A2", "ngye", "nøye"), ("A2", "&", "å"), ("A2", "pargrende", "pårørende"),
+        ("A1", "Vaer", "Vær"), ("A1", "pa", "på"), ("A2", "ngye", "nøye"),
+        ("A2", "&", "å"), ("A2", "pargrende", "pårørende"),
         ("A6", "a", "å"), ("C0", "sgrger", "sørger"), ("C0", "8", "å"), ("C1", "Veertil", "Vær til"),
         ("C2a", "Sjtakk", "Si takk"), ("C4", "pé", "på"), ("C5", "Paspgrsmadl", "På spørsmål"),
         ("C5", "Sp@rsmalet", "Spørsmålet"), ("C7", "radmannens", "rådmannens"),
@@ -77,7 +78,9 @@ def test_no_character_of_any_script_is_lost(text):
     assert all(one.text.startswith(marker_of(one.text)) for one in passages)
 
 
-@pytest.mark.parametrize("text", ["Vi sees for godt vær.", "Punkt 8 og 9", "Det tar 8 dager", "Ring på døra og vær grei"])
+@pytest.mark.parametrize(
+    "text", ["Vi sees for godt vær.", "Punkt 8 og 9", "Det tar 8 dager", "Ring på døra og vær grei"]
+)
 def test_whole_words_are_left_alone(text):
     assert proposed(text) == text
 

@@ -185,7 +185,11 @@ def test_the_lead_uploads_corrects_and_puts_in_force_on_the_pages(place, client)
     answer = upload(client, place, file=file, adopted_by="kommunestyret", adopted_on="2026-03-01", case_number="7/26")
     draft = GuidelineVersion.objects.get(status="draft")
     assert answer["Location"] == reverse("guidelines:edit_text", args=[draft.pk])
-    assert (draft.source_kind, draft.source_name, draft.source_file.size) == ("plain", "vedtatt.txt", len(FJELLVIK.encode()))
+    assert (draft.source_kind, draft.source_name, draft.source_file.size) == (
+        "plain",
+        "vedtatt.txt",
+        len(FJELLVIK.encode()),
+    )
     page = client.get(answer["Location"])
     assert "deler er usikre" in page.content.decode()
     form = html.fromstring(page.content).xpath("//main//form")[0]
