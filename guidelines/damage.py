@@ -44,78 +44,32 @@ WORDS = [
     "forstå",
     "oppstå",
     "unngå",
-    "vær",
-    "til",
-    "si",
-    "takk",
-    "på",
-    "spørsmål",
-    "å",
-    "(?:å|ad|a|é|8|&)",
-    "ø",
-    "(?:ø|g|@|o)",
-    "æ",
-    "(?:æ|ae|ee)",
-    "(?:",
-    "|)",
-    "i",
-    "[ij]",
-    "[^\s.,;:()/«»\",
-    ")",
-    "_ODD",
-    "=",
-    "re.compile(r",
-    ")",
-    "_LONE",
-    "=",
-    "{",
-    ":",
-    ",",
-    ":",
-    ",",
-    ":",
-    ",",
-    ":",
-    "}",
-    "@dataclass(frozen=True)",
-    "class",
-    "Doubt:",
-    "start:",
-    "int",
-    "end:",
-    "int",
-    "word:",
-    "str",
-    "proposal:",
-    "str",
-    "def",
-    "_pattern(word:",
-    "str)",
-    "->",
-    "re.Pattern[str]:",
-    "loose",
-    "=",
-    "word",
-    "in",
-    "RUN_TOGETHER",
-    "letters",
-    "=",
-    "(READ_AS.get(letter,",
-    "letter)",
-    "if",
-    "letter",
-    "!=",
-    "or",
-    "loose",
-    "else",
-    "letter",
-    "for",
-    "letter",
-    "in",
-    "word)",
-    "return",
-    "re.compile(",
 ]
+RUN_TOGETHER = ("vær til", "si takk", "på spørsmål")
+# What a scanner makes of one letter.
+READ_AS = {"å": "(?:å|ad|a|é|8|&)", "ø": "(?:ø|g|@|o)", "æ": "(?:æ|ae|ee)", " ": "(?: |)", "i": "[ij]"}
+_TOKEN = re.compile(r"[^\s.,;:()/«»\"]+")
+_ODD = re.compile(r"[^\W\d_][@&\d]|[@&\d][^\W\d_]")
+_LONE = {"&": "å", "8": "å", "a": "å", "g": "å"}
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A word that was probably read wrongly; an empty `proposal` means that we cannot tell what stood there."""
+
+    start: int
+    end: int
+    word: str
+    proposal: str
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    loose = word in RUN_TOGETHER
+    letters = (READ_AS.get(letter, letter) if letter != "i" or loose else letter for letter in word)
+    return re.compile("".join(letters), re.IGNORECASE)
+
+
+_PATTERNS = [(word, _pattern(word)) for word in (*RUN_TOGETHER, *dict.fromkeys(WORDS)) if len(word) > 1]
 _RIGHT = {word.split()[0] for word in RUN_TOGETHER} | set(WORDS)
 
 
