@@ -60,11 +60,11 @@ def pasted(text: str) -> SourceText:
     return SourceText(checked(text), Source.PASTED)
 
 
-def uploaded(upload: UploadedFile, *, by: Membership) -> SourceText:
+def uploaded(upload: "UploadedFile[bytes]", *, by: Membership) -> SourceText:
     """Read an uploaded file and keep its bytes. UnreadableFileError says why not; nothing is kept then."""
     name = (upload.name or "")[:200]
-    text, kind = read_text(upload, name=name, size=upload.size or 0)  # type: ignore[arg-type]
-    kept = store.put(upload, municipality_id=by.municipality_id, media_type=MEDIA_TYPES[kind])  # type: ignore[arg-type]
+    text, kind = read_text(upload, name=name, size=upload.size or 0)
+    kept = store.put(upload, municipality_id=by.municipality_id, media_type=MEDIA_TYPES[kind])
     return SourceText(text, kind, name, kept)
 
 

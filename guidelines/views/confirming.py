@@ -95,9 +95,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             "before": before,
             "changes": changes_between(before, invitation.version) if before else [],
         }
-        response = render(request, "guidelines/confirm.html", page)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+        return render(request, "guidelines/confirm.html", page)
 
 
 def _change(form: AskingForm, version: GuidelineVersion, member: Membership) -> None:
