@@ -28,7 +28,7 @@ def put_in_force(version: GuidelineVersion, *, by: Membership | None) -> None:
 
     UnsoundRulesError when the duties cannot be meant; IllegalMoveError when the version is no draft.
     """
-    _lock(version.guideline)
+    lock(version.guideline)
     if problems := check_rules([row.as_duty() for row in version.rows.all()]):
         raise UnsoundRulesError(version, problems)
     now = timezone.now()
@@ -47,7 +47,7 @@ def load_pack(municipality: Municipality, name: str, *, by: Membership | None = 
     """
     pack = read_pack(name)
     guideline, _created = Guideline.objects.get_or_create(municipality=municipality)
-    _lock(guideline)
+    lock(guideline)
     loaded = guideline.versions.filter(pack_name=name).order_by("-number").first()
     if loaded and loaded.content_hash == pack.content_hash:
         return loaded
@@ -87,6 +87,6 @@ def _draft_from(pack: Pack, guideline: Guideline, *, by: Membership | None) -> G
     return version
 
 
-def _lock(guideline: Guideline) -> None:
+def lock(guideline: Guideline) -> None:
     """One change of a guideline at a time."""
     Guideline.objects.select_for_update(no_key=True).get(pk=guideline.pk)

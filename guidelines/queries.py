@@ -81,6 +81,14 @@ def sections_with_duties(version: GuidelineVersion) -> list[SectionLines]:
     ]
 
 
+def lines_by_clause(version: GuidelineVersion) -> dict[str, list[DutyLine]]:
+    """Return the duties of a version by the clause they come from, in order."""
+    lines: dict[str, list[DutyLine]] = {}
+    for duty in duties_of(version):
+        lines.setdefault(duty.clause, []).append(_line(duty))
+    return lines
+
+
 def duties_of_the_law(version: GuidelineVersion) -> list[DutyLine]:
     """Return the duties that hold by law and cite no point."""
     return _lines_of(duties_of(version), "")
@@ -102,3 +110,14 @@ def _line(duty: Duty) -> DutyLine:
 def policy_of(municipality: Municipality) -> Policy:
     """Return what the municipality has decided for itself; unsaved, with the defaults, when it has decided nothing."""
     return Policy.objects.filter(municipality=municipality).first() or Policy(municipality=municipality)
+
+
+def versions_of(municipality: Municipality) -> list[GuidelineVersion]:
+    """Return the municipality's versions, newest first."""
+    return list(GuidelineVersion.objects.filter(municipality=municipality).order_by("-number"))
+
+
+def neighbours_in_force(municipality: Municipality) -> list[GuidelineVersion]:
+    """Return the other municipalities' versions in force, by name. What a council adopted is public."""
+    others = GuidelineVersion.objects.filter(status=GuidelineVersion.Status.IN_FORCE)
+    return list(others.exclude(municipality=municipality).select_related("municipality").order_by("municipality__name"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from string import Formatter
 
 STANDARD_LANGUAGE = "nb"
-FIELDS = frozenset({"form_url", "address", "municipality"})
+FIELDS = frozenset({"form_url", "address", "municipality", "leader_title", "executive_title", "accounts_word"})
 
 # Between these a phrase is read on its own: "Det trenger du ikke nå, men send en formell henvendelse" is a notice.
 _CLAUSE_ENDS = re.compile(r"[.!?;:,–—]")
@@ -26,7 +26,7 @@ class WordingError(ValueError):
 def fill(wording: Mapping[str, Sequence[str]], language: str, fields: Mapping[str, str]) -> str:
     """Return the first variant in `language` (else bokmål) whose fields all have a value.
 
-    `fields` holds form_url, address and municipality; blank values count as missing. WordingError when no variant fits.
+    `fields` holds the values of FIELDS; blank values count as missing. WordingError when no variant fits.
     """
     variants = wording.get(language) or wording.get(STANDARD_LANGUAGE) or ()
     for variant in variants:

@@ -148,5 +148,8 @@ def notice_for(duty: Duty, municipality: Municipality, language: str) -> str:
         "form_url": municipality.enquiry_url,
         "address": municipality.enquiry_email,
         "municipality": municipality.name,
+        "leader_title": municipality.leader_title,
+        "executive_title": municipality.executive_title,
+        "accounts_word": municipality.accounts_word,
     }
     return notice_text(duty, language, fields)

@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},
     "ask for missing receipts": {"task": "inbox.tasks.chase_forwardings", "schedule": schedule(600)},
     "take up exports again": {"task": "archive.tasks.sweep_batches", "schedule": schedule(60)},
+    "remind readers": {"task": "guidelines.tasks.remind_readers", "schedule": schedule(60 * 60)},
     "anchor the log": {"task": "socialdesk.tasks.anchor_log", "schedule": schedule(24 * 60 * 60)},
 }
 

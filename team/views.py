@@ -1,14 +1,19 @@
-"""The person's own settings, and which municipality they work in now."""
+"""The person's own settings, which municipality they work in now, and the municipality's settings."""
+
+from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from team.access import SESSION_KEY, member_of, memberships_of
-from team.models import User
+from team.actions import SETTINGS, change_municipality
+from team.models import Membership, Municipality, Role, User
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -17,6 +22,28 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ["colour_scheme", "single_keys"]
+
+
+class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What a lead decides for the whole municipality."""
+
+    # As long as the log keeps in the clear.
+    enquiry_url = forms.URLField(
+        label=_lazy("Skjema for skriftlig henvendelse"), required=False, max_length=200, assume_scheme="https"
+    )
+    enquiry_email = forms.EmailField(label=_lazy("Adresse for skriftlig henvendelse"), required=False, max_length=200)
+
+    class Meta:
+        model = Municipality
+        fields = SETTINGS
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not (data.get("enquiry_url") or data.get("enquiry_email")):
+            raise forms.ValidationError(
+                _("Oppgi et skjema eller en adresse. Ellers kan ingen be om en skriftlig henvendelse.")
+            )
+        return data
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,6 +56,26 @@ def settings(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Innstillingene er lagret."))
         return redirect("team:settings")
     return render(request, "team/settings.html", {"form": form, "memberships": memberships_of(member.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def municipality(request: HttpRequest) -> HttpResponse:
+    """Show and change the municipality's settings: for the lead."""
+    member = _lead(request)
+    # The form writes on the instance it is given: not on the one that the frame shows.
+    form = MunicipalityForm(request.POST or None, instance=Municipality.objects.get(pk=member.municipality_id))
+    if request.method == "POST" and form.is_valid():
+        changed = change_municipality(member.municipality, form.cleaned_data, by=member)
+        messages.success(request, _("Innstillingene er lagret.") if changed else _("Ingenting er endret."))
+        return redirect("team:municipality")
+    return render(request, "team/municipality.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _lead(request: HttpRequest) -> Membership:
+    member = member_of(request)
+    if member.role != Role.LEAD:
+        raise PermissionDenied
+    return member
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from archive.models import CaseRecord, ExportBatch
 from audit.models import AuditEvent
+from guidelines import texts
 from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
@@ -33,8 +34,15 @@ OPEN = {
     "start": (EVERYBODY, None),
     "team:settings": (EVERYBODY, EVERYBODY),
     "team:choose_municipality": (None, EVERYBODY),
+    "team:municipality": ({"lead"}, {"lead"}),
     "guidelines:reader": (EVERYBODY, None),
     "guidelines:policy": ({"lead"}, {"lead"}),
+    "guidelines:compare": ({"lead"}, None),
+    "guidelines:versions": ({"lead"}, None),
+    "guidelines:new_version": ({"lead"}, {"lead"}),
+    "guidelines:readers": ({"lead"}, {"lead"}),
+    "guidelines:invite": (None, {"lead"}),
+    "guidelines:remind": (None, {"lead"}),
     "inbox:queue": (ANSWERS, None),
     "inbox:news": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
@@ -74,6 +82,11 @@ OF_BATCH = {
     "archive:try_again": (None, {"archivist"}),
     "archive:download": ({"archivist"}, None),
 }
+OF_DRAFT = {
+    "guidelines:edit_text": ({"lead"}, {"lead"}),
+    "guidelines:put_in_force": ({"lead"}, {"lead"}),
+}
+OF_READ_VERSION = {"guidelines:version": (EVERYBODY, None)}
 OF_VERSION = {
     "guidelines:rules": ({"lead"}, None),
     "guidelines:new_duty": ({"lead"}, {"lead"}),
@@ -115,10 +128,12 @@ KINDS = {
     "forwarding": OF_FORWARDING,
     "notice": OF_NOTICE,
     "unit": OF_UNIT,
+    "draft": OF_DRAFT,
+    "in_force": OF_READ_VERSION,
 }
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
-# The receipt link is its own key: tests/inbox/test_receipt_link.py.
-WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", None}
+# The personal links are their own keys: tests/inbox/test_receipt_link.py, tests/guidelines/test_read_and_confirm.py.
+WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", "guidelines:confirm", None}
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str | None]:
@@ -161,6 +176,8 @@ def things() -> dict[str, int]:
         "batch": batch.pk,
         "version": draft.pk,
         "duty": DutyRow.objects.filter(version=draft).latest("position").pk,
+        "in_force": version_in_force(place.municipality).pk,
+        "draft": texts.start_version(texts.Adoption("Ny"), texts.pasted("1. Svar."), by=place.kari).pk,
         "municipality": place.municipality.pk,
     }
 
