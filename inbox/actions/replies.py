@@ -210,7 +210,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
                 reply,
                 workflow.APPROVE,
                 by=by,
-                note={"alone": reply.author_id == by.pk, **templates.note_of(filled)},
+                note={"alone": reply.author_id == by.pk, **(templates.note_of(filled) or {})},
                 approved_by=by,
                 approved_at=timezone.now(),
                 publish_after=timezone.now() + timedelta(seconds=hold),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import log
+from guidelines.models import Policy
 from inbox import library
 from inbox.actions import comments, inserting, replies, templates
 from inbox.actions.errors import NotAllowedError, ObligationsUnmetError, RefusedError
@@ -22,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def place() -> cast.Cast:
+    """A municipality that asks two persons for every reply, so that only a template's approval can spare one."""
     place = cast.meraker()
+    Policy.objects.create(municipality=place.municipality, alone_for=[])
     templates.load_defaults(place.municipality)
     return place
 
@@ -53,11 +56,16 @@ def test_what_is_no_name_is_left_out_of_the_greeting(place: cast.Cast, name: str
     assert reply.text.startswith("Hei. Takk")
 
 
-@pytest.mark.parametrize(("language", "word"), [("nn", "dei sender vi vidare"), ("en", "pass them on"), ("fi", "dem")])
+@pytest.mark.parametrize(("language", "word"), [("nn", "dei sender vi vidare"), ("en", "pass them on")])
 def test_the_senders_language_is_used_where_the_template_has_it(place: cast.Cast, language: str, word: str) -> None:
     reply = inserting.insert_template(praise(place, language=language), named(place, "Takk 1"), by=place.ola)
     assert word in reply.text
-    assert reply.language == (language if language != "fi" else "nb")
+    assert reply.language == language
+
+
+def test_where_the_platform_names_a_language_we_do_not_write_the_words_decide(place: cast.Cast) -> None:
+    reply = inserting.insert_template(praise(place, language="fi"), named(place, "Takk 1"), by=place.ola)
+    assert reply.language == "nn"
 
 
 def test_unchanged_it_is_published_by_one_person_and_the_log_says_which_version(place: cast.Cast) -> None:
@@ -204,7 +212,7 @@ def test_praise_is_answered_from_the_strip_in_two_clicks(place: cast.Cast) -> No
 
 
 def test_an_emergency_is_answered_at_once_with_a_fixed_text(place: cast.Cast) -> None:
-    comment = make_comment(place.post, "Det brenner bak barnehagen")
+    comment = make_comment(place.post, "Hva skjer bak barnehagen?")
     comments.sort(comment, sortings=["neutral"], addressed_to_us=True, by=place.ola)
     assert library.urgent_texts(comment) == []
     comments.flag(comment, flags=["urgent"], by=place.ola)
