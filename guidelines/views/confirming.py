@@ -137,6 +137,5 @@ def _page(request: HttpRequest, version: GuidelineVersion, form: AskingForm, inv
         "asked": sum(one.asked for one in counts),
         "confirmed": sum(one.confirmed for one in counts),
         "named": invitations.named(version),
-        "can_send": invitations.can_send(),
     }
     return render(request, "guidelines/readers.html", page, status=422 if form.errors or invite_form.errors else 200)
