@@ -6,6 +6,7 @@ The address of the channel is the feed's own. A feed holds the newest entries on
 import json
 from calendar import timegm
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
@@ -18,17 +19,12 @@ from inbox.channels.answers import Fields, storable
 from inbox.channels.cleaning import clean
 from inbox.channels.html_text import plain_text
 from inbox.channels.http import Answer, ChannelSession
-from inbox.channels.refusals import error_for
+from inbox.channels.refusals import account_problem, error_for
 
 PLATFORM = "rss"
 CAPABILITIES = base.Capabilities(reply=False, edits_visible=True)
 ASK_AGAIN_WITH = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 FEEDS = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
-PROBLEMS = {
-    base.AuthExpiredError: base.AccountProblem.AUTH_EXPIRED,
-    base.PermissionMissingError: base.AccountProblem.PERMISSION_MISSING,
-    base.TransientError: base.AccountProblem.UNREACHABLE,
-}
 
 
 class FeedConnector:
@@ -44,7 +40,7 @@ class FeedConnector:
         return CAPABILITIES
 
     def pull(self, cursor: str) -> base.Page:
-        """The feed (one call), or nothing when it is as it was. Raises ProtocolError for what is no feed."""
+        """The feed (one call), nothing when it is as it was. Raises ProtocolError for what is no feed."""
         answer = self._session.get("", headers=FEEDS | _conditions(cursor))
         if answer.status == 304:
             return base.Page((), cursor, False, answer.body)
@@ -87,8 +83,8 @@ class FeedConnector:
         try:
             self.pull("")
         except base.ChannelError as error:
-            return base.AccountState(False, problem=PROBLEMS.get(type(error), base.AccountProblem.NOT_UNDERSTOOD))
-        return base.AccountState(True, self._session.base_url, name=self._session.base_url)
+            return base.AccountState(ok=False, problem=account_problem(error))
+        return base.AccountState(ok=True, account_id=self._session.base_url, name=self._session.base_url)
 
 
 def _conditions(cursor: str) -> dict[str, str]:
@@ -98,13 +94,12 @@ def _conditions(cursor: str) -> dict[str, str]:
 
 
 def _parsed(answer: Answer) -> dict[str, Any]:
-    try:
-        feed = feedparser.parse(BytesIO(answer.body))  # never the text itself: it could be an address or a file name
-    except Exception as problem:  # a foreign parser on foreign bytes
-        raise base.ProtocolError(PLATFORM, answer.status, message=type(problem).__name__, raw=answer.body) from problem
+    feed: dict[str, Any] = {}
+    with suppress(Exception):  # a foreign parser on foreign bytes
+        feed = dict(feedparser.parse(BytesIO(answer.body)))  # never the text itself: it could be an address or a file
     if not feed.get("version") or (feed["bozo"] and not feed["entries"]):
         raise base.ProtocolError(PLATFORM, answer.status, message="the answer is no feed", raw=answer.body)
-    return dict(feed)
+    return feed
 
 
 def _item(entry: dict[str, Any]) -> base.Item | None:
@@ -124,10 +119,9 @@ def _item(entry: dict[str, Any]) -> base.Item | None:
 
 
 def _time(told: Any) -> datetime | None:
-    try:
+    with suppress(ValueError, OverflowError, OSError):
         return datetime.fromtimestamp(timegm(told), UTC) if told else None
-    except (ValueError, OverflowError, OSError):
-        return None
+    return None
 
 
 def _id(written: str) -> str:

@@ -23,7 +23,6 @@ from inbox.channels.base import (
     UNKNOWN,
     AccountProblem,
     AccountState,
-    AuthExpiredError,
     Capabilities,
     ChannelError,
     Count,
@@ -31,18 +30,16 @@ from inbox.channels.base import (
     Item,
     Page,
     ParentRef,
-    PermissionMissingError,
     Published,
-    RateLimitedError,
     Refreshed,
     RejectedError,
-    TransientError,
     UnclearError,
     Unreadable,
 )
 from inbox.channels.cleaning import clean
 from inbox.channels.http import Answer, ChannelSession
 from inbox.channels.mastodon_status import understood
+from inbox.channels.refusals import account_problem
 from inbox.channels.youtube_api import BAD_PAGE, COMMENTS_ARE_OFF, PLATFORM, YoutubeApi, not_understood
 from inbox.channels.youtube_items import (
     Thread,
@@ -207,7 +204,7 @@ class YoutubeConnector:
         try:
             _, channel = self._api.own_channel("snippet")
         except ChannelError as error:
-            return AccountState(ok=False, problem=_account_problem(error))
+            return AccountState(ok=False, problem=account_problem(error))
         channel_id = as_id(channel.get("id"))
         problem = AccountProblem.NONE if channel_id else AccountProblem.NOT_UNDERSTOOD
         if channel_id and self._account_id not in ("", channel_id):
@@ -365,20 +362,10 @@ def _threads(pieces: Sequence[Any], body: bytes, own_id: str) -> tuple[list[Thre
             continue
         top = threads[-1].top
         film = top.root_id if is_film(top.root_id) else ""
-        answers, strange = understood(threads[-1].replies, body, lambda one, film=film: comment_item(one, own_id, film))
+        answers, strange = understood(threads[-1].replies, body, partial(comment_item, own_id=own_id, film=film))
         items += [top, *answers]
         bad += strange
     return threads, items, bad
-
-
-def _account_problem(error: ChannelError) -> AccountProblem:
-    if isinstance(error, AuthExpiredError):
-        return AccountProblem.AUTH_EXPIRED
-    if isinstance(error, PermissionMissingError):
-        return AccountProblem.PERMISSION_MISSING
-    if isinstance(error, TransientError | RateLimitedError):
-        return AccountProblem.UNREACHABLE
-    return AccountProblem.NOT_UNDERSTOOD
 
 
 def _words(about: dict[str, Any], name: str) -> str:
