@@ -15,14 +15,14 @@ from typing import Any, NoReturn
 import feedparser
 
 from inbox.channels import base
-from inbox.channels.answers import Fields, storable
+from inbox.channels.answers import Fields, NotAnItemError, storable
 from inbox.channels.cleaning import clean
 from inbox.channels.html_text import plain_text
 from inbox.channels.http import Answer, ChannelSession
+from inbox.channels.mastodon_status import understood
 from inbox.channels.refusals import account_problem, error_for
 
-PLATFORM = "rss"
-CAPABILITIES = base.Capabilities(reply=False, edits_visible=True)
+PLATFORM, IN_REPLY_TO = "rss", "thr_in-reply-to"
 ASK_AGAIN_WITH = {"etag": "If-None-Match", "last-modified": "If-Modified-Since"}
 FEEDS = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.5"}
 
@@ -30,26 +30,23 @@ FEEDS = {"Accept": "application/atom+xml, application/rss+xml, application/xml;q
 class FeedConnector:
     """Reads one feed. Safe for many threads: it remembers nothing."""
 
+    capabilities = base.Capabilities(reply=False, edits_visible=True)
+
     def __init__(self, base_url: str, token: str = "", account_id: str | None = None) -> None:
         """Take the feed's address, and a token if it wants one; raises RejectedError for an address not used."""
         self._session = ChannelSession(base_url, token, platform=PLATFORM)
 
-    @property
-    def capabilities(self) -> base.Capabilities:
-        """A feed is for reading."""
-        return CAPABILITIES
-
     def pull(self, cursor: str) -> base.Page:
         """The feed (one call), nothing when it is as it was. Raises ProtocolError for what is no feed."""
         answer = self._session.get("", headers=FEEDS | _conditions(cursor))
-        if answer.status == 304:
+        if answer.status == 304:  # as it was
             return base.Page((), cursor, False, answer.body)
         if error := error_for(answer, platform=PLATFORM, write=False):
             raise error
         feed = _parsed(answer)
-        items = {item.external_id: item for entry in feed["entries"] if (item := _item(dict(entry)))}
+        items, bad = understood(feed["entries"], answer.body, lambda entry: _item(dict(entry)))
         following = json.dumps({name: told for name in ASK_AGAIN_WITH if (told := answer.headers.get(name))})
-        return base.Page(tuple(items.values()), cursor if feed["bozo"] else following, False, answer.body)
+        return base.Page(items, cursor if feed["bozo"] else following, False, answer.body, bad)
 
     def posts(self, limit: int) -> base.Page:
         """None: a feed of comments does not hold what they are about."""
@@ -75,7 +72,7 @@ class FeedConnector:
     publish = like = delete = refuse
 
     def count(self, text: str, parent: base.ParentRef | None = None) -> base.Count:
-        """Every text is too long for what cannot be written to."""
+        """Every text is too long for a feed."""
         return base.Count(len(text), 0)
 
     def check_account(self) -> base.AccountState:
@@ -88,34 +85,33 @@ class FeedConnector:
 
 
 def _conditions(cursor: str) -> dict[str, str]:
-    """The headers that ask only for what is new since the answer the cursor is from."""
-    told = json.loads(cursor) if cursor.startswith("{") else {}
-    return {ASK_AGAIN_WITH[name]: value for name, value in told.items()}
+    with suppress(ValueError, KeyError, AttributeError):  # a damaged cursor asks for everything
+        return {ASK_AGAIN_WITH[name]: str(value) for name, value in json.loads(cursor).items()}
+    return {}
 
 
 def _parsed(answer: Answer) -> dict[str, Any]:
-    feed: dict[str, Any] = {}
-    with suppress(Exception):  # a foreign parser on foreign bytes
-        feed = dict(feedparser.parse(BytesIO(answer.body)))  # never the text itself: it could be an address or a file
-    if not feed.get("version") or (feed["bozo"] and not feed["entries"]):
-        raise base.ProtocolError(PLATFORM, answer.status, message="the answer is no feed", raw=answer.body)
-    return feed
+    with suppress(Exception):  # a foreign parser on foreign bytes; as a file, for a text could be an address
+        feed: dict[str, Any] = feedparser.parse(BytesIO(answer.body))
+        if feed["version"] and (feed["entries"] or not feed["bozo"]):
+            return feed
+    raise base.ProtocolError(PLATFORM, answer.status, message="the answer is no feed", raw=answer.body)
 
 
-def _item(entry: dict[str, Any]) -> base.Item | None:
-    """The item of an entry; None for one without id, link and words."""
-    told = Fields(entry, [])
+def _item(entry: dict[str, Any]) -> base.Item:
+    told = Fields(entry, problems := list[str]())
     html = clean((entry.get("content") or [entry.get("summary_detail") or {}])[0].get("value") or "")[0]
-    link, title, written = told.web_address("link"), told.text("title"), _time(entry.get("published_parsed"))
-    words = plain_text(html).text or title
-    known_by, parent = _id(told.text("id") or link or words), _id(entry.get("thr_in-reply-to", {}).get("ref", ""))
-    changed = _time(entry.get("updated_parsed"))
-    item = base.Item(
+    link, words, answers = told.web_address("link"), plain_text(html).text or told.text("title"), entry.get(IN_REPLY_TO)
+    known_by = _id(told.text("id") or link or words)
+    if not known_by:
+        raise NotAnItemError("an entry without id, link and words")
+    parent = _id(str(answers.get("ref", ""))) if isinstance(answers, dict) else ""
+    written, changed = (_time(entry.get(f"{one}_parsed")) for one in ("published", "updated"))
+    return base.Item(
         PLATFORM, known_by, parent or known_by, parent or None, "", told.text("author"), "", "", words, html, True, "",
         written or changed, changed if written and changed != written else None, link, False, "public", (),
-        storable(json.loads(json.dumps(entry, default=str))), cleaned=told.cleaned,
+        storable(json.loads(json.dumps(entry, default=str))), cleaned=told.cleaned, problems=tuple(problems),
     )  # fmt: skip
-    return item if known_by else None
 
 
 def _time(told: Any) -> datetime | None:
@@ -124,6 +120,5 @@ def _time(told: Any) -> datetime | None:
     return None
 
 
-def _id(written: str) -> str:
-    """An entry's own id; its fingerprint when it is too long to keep."""
-    return clean(written)[0] if len(written) <= 128 else sha256(written.encode("utf-8", "replace")).hexdigest()
+def _id(told: str) -> str:
+    return clean(told)[0] if len(told) <= 128 else sha256(told.encode("utf-8", "replace")).hexdigest()
