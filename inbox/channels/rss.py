@@ -4,7 +4,6 @@ The address of the channel is the feed's own. A feed holds the newest entries on
 """
 
 import json
-from calendar import timegm
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from inbox.channels import base
 from inbox.channels.answers import Fields, NotAnItemError, storable
 from inbox.channels.cleaning import clean
 from inbox.channels.html_text import plain_text
-from inbox.channels.http import Answer, ChannelSession
+from inbox.channels.http import ChannelSession
 from inbox.channels.mastodon_status import understood
 from inbox.channels.refusals import account_problem, error_for
 
@@ -43,7 +42,11 @@ class FeedConnector:
             return base.Page((), cursor, False, answer.body)
         if error := error_for(answer, platform=PLATFORM, write=False):
             raise error
-        feed = _parsed(answer)
+        feed: dict[str, Any] = {}
+        with suppress(Exception):  # a foreign parser on foreign bytes; as a file, for a text could be an address
+            feed = feedparser.parse(BytesIO(answer.body))
+        if not feed.get("version") or (feed["bozo"] and not feed["entries"]):
+            raise base.ProtocolError(PLATFORM, answer.status, message="the answer is no feed", raw=answer.body)
         items, bad = understood(feed["entries"], answer.body, lambda entry: _item(dict(entry)))
         following = json.dumps({name: told for name in ASK_AGAIN_WITH if (told := answer.headers.get(name))})
         return base.Page(items, cursor if feed["bozo"] else following, False, answer.body, bad)
@@ -90,14 +93,6 @@ def _conditions(cursor: str) -> dict[str, str]:
     return {}
 
 
-def _parsed(answer: Answer) -> dict[str, Any]:
-    with suppress(Exception):  # a foreign parser on foreign bytes; as a file, for a text could be an address
-        feed: dict[str, Any] = feedparser.parse(BytesIO(answer.body))
-        if feed["version"] and (feed["entries"] or not feed["bozo"]):
-            return feed
-    raise base.ProtocolError(PLATFORM, answer.status, message="the answer is no feed", raw=answer.body)
-
-
 def _item(entry: dict[str, Any]) -> base.Item:
     told = Fields(entry, problems := list[str]())
     html = clean((entry.get("content") or [entry.get("summary_detail") or {}])[0].get("value") or "")[0]
@@ -115,8 +110,8 @@ def _item(entry: dict[str, Any]) -> base.Item:
 
 
 def _time(told: Any) -> datetime | None:
-    with suppress(ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(timegm(told), UTC) if told else None
+    with suppress(ValueError, OverflowError):
+        return datetime(*told[:6], tzinfo=UTC) if told else None  # type: ignore[misc]
     return None
 
 
