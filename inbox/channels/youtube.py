@@ -57,10 +57,10 @@ from inbox.channels.youtube_quota import DailyQuota
 
 PAGE = "100"
 FILMS_A_PAGE = 50
-COMMENTS_AT_ONCE = 50
+COMMENTS_AT_ONCE = 20  # the size of a page when it may not be asked for, as with ids
 LONGEST = 10_000
 CLOCKS_APART = timedelta(minutes=5)
-HOLD, SHOW = "heldForReview", "published"
+HOLD, SHOW, SUSPECTED = "heldForReview", "published", "likelySpam"
 PLAIN = ("textFormat", "plainText")
 CAPABILITIES = Capabilities(
     reply=True,
@@ -144,7 +144,7 @@ class YoutubeConnector:
         )
 
     def refresh(self, external_ids: Sequence[str]) -> dict[str, Refreshed]:
-        """How known comments look now: 50 a call, and one call for the held ones when any is missing.
+        """How known comments look now: 20 a call, and two calls or more for the held ones when any is missing.
 
         What could not be asked stays UNKNOWN; raises only when nothing at all could be learned.
         """
@@ -312,20 +312,23 @@ class YoutubeConnector:
 
     def _several(self, external_ids: Sequence[str]) -> dict[str, Refreshed]:
         """What one call tells; a comment left out of an answer that was understood whole is gone."""
-        query = [("part", "snippet"), ("id", ",".join(external_ids)), ("maxResults", PAGE), PLAIN]
-        answer, _, pieces = self._api.page("comments", query)
+        query = [("part", "snippet"), ("id", ",".join(external_ids)), PLAIN]
+        answer, following, pieces = self._api.page("comments", query)
         items, bad = understood(pieces, answer.body, lambda one: comment_item(one, self._api.own_id()))
-        left_out: Refreshed = UNKNOWN if bad else GONE
+        left_out: Refreshed = UNKNOWN if bad or following else GONE
         found: dict[str, Refreshed] = dict.fromkeys(external_ids, left_out)
         return found | {item.external_id: item for item in items if item.external_id in external_ids}
 
-    def _held_among(self, external_ids: Sequence[str]) -> dict[str, Refreshed]:
-        query = [("part", "snippet,replies"), ("allThreadsRelatedToChannelId", self._api.own_id()), PLAIN]
-        query += [("moderationStatus", HOLD), ("maxResults", PAGE)]
+    def _held_among(self, external_ids: Collection[str]) -> dict[str, Refreshed]:
+        """Those of the comments that we, or YouTube itself, keep from being shown."""
         found: dict[str, Refreshed] = {}
-        for answer, pieces in self._api.pages("commentThreads", query):
-            _, items, _ = _threads(pieces, answer.body, self._api.own_id())
-            found |= {item.external_id: item for item in items if item.external_id in external_ids}
+        own_id = self._api.own_id()
+        for state in (HOLD, SUSPECTED):
+            query = [("part", "snippet,replies"), ("allThreadsRelatedToChannelId", own_id), PLAIN]
+            query += [("moderationStatus", state), ("maxResults", PAGE)]
+            for answer, pieces in self._api.pages("commentThreads", query):
+                _, items, _ = _threads(pieces, answer.body, own_id)
+                found |= {item.external_id: item for item in items if item.external_id in external_ids}
         return found
 
     def _read(

@@ -491,3 +491,30 @@ def test_the_count_begins_anew_with_the_day_there():
     assert quota.spent == 700
     now[0] += timedelta(minutes=2)
     assert (quota.spent, quota.left) == (0, 10_000)
+
+
+def test_what_is_left_out_of_an_answer_with_more_to_come_is_not_gone(server: AnsweringServer):
+    server.on(THREADS, page())
+    server.on(COMMENTS, page(comment(number(1)), following="more"))
+    found = YoutubeConnector(server.url, "t", US).refresh([number(1), number(2)])
+    assert isinstance(found[number(1)], Item)
+    assert found[number(2)] is UNKNOWN
+
+
+@pytest.mark.parametrize("state", ["heldForReview", "likelySpam"])
+def test_a_comment_kept_back_by_anybody_is_hidden_and_not_gone(state: str, server: AnsweringServer):
+    server.on(COMMENTS, page())
+    server.on(THREADS, page())
+    query = f"part=snippet%2Creplies&allThreadsRelatedToChannelId={US}&textFormat=plainText&moderationStatus={state}"
+    server.on(f"{THREADS}?{query}", page(thread(comment(number(1), moderationStatus=state))))
+    found = YoutubeConnector(server.url, "t", US).refresh([number(1)])[number(1)]
+    assert isinstance(found, Item)
+    assert found.hidden
+
+
+def test_forty_and_more_are_asked_about_in_several_calls(simulator: Simulator, channel: YoutubeConnector):
+    post = simulator.post()
+    written = simulator.comment_all([{"parent": post, "text": f"Nr. {n}", "mention": False} for n in range(45)])
+    simulator.delete(written[44])
+    found = channel.refresh([top(one) for one in written])
+    assert [found[top(one)] is GONE for one in written] == [False] * 44 + [True]
