@@ -9,7 +9,7 @@ What is known of YouTube, and why it is done so here:
 - Every call costs of 10,000 units a day: 1 to read, 50 to write. `quota` counts them; the last 500 are for replies.
 - Nothing makes a write idempotent: a look (`find_published`) comes before any second attempt.
 - To hide is to hold for review. A held comment may be left out when asked for by id: it is looked for among the held
-  ones before it counts as gone.
+  ones before it counts as gone, and so are those YouTube itself keeps back.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -60,7 +60,8 @@ FILMS_A_PAGE = 50
 COMMENTS_AT_ONCE = 20  # the size of a page when it may not be asked for, as with ids
 LONGEST = 10_000
 CLOCKS_APART = timedelta(minutes=5)
-HOLD, SHOW, SUSPECTED = "heldForReview", "published", "likelySpam"
+HOLD, SHOW = "heldForReview", "published"
+KEPT_BACK = (HOLD, "likelySpam", "rejected")
 PLAIN = ("textFormat", "plainText")
 CAPABILITIES = Capabilities(
     reply=True,
@@ -144,7 +145,7 @@ class YoutubeConnector:
         )
 
     def refresh(self, external_ids: Sequence[str]) -> dict[str, Refreshed]:
-        """How known comments look now: 20 a call, and two calls or more for the held ones when any is missing.
+        """How known comments look now: 20 a call, and three or more for those kept back when any is missing.
 
         What could not be asked stays UNKNOWN; raises only when nothing at all could be learned.
         """
@@ -323,7 +324,7 @@ class YoutubeConnector:
         """Those of the comments that we, or YouTube itself, keep from being shown."""
         found: dict[str, Refreshed] = {}
         own_id = self._api.own_id()
-        for state in (HOLD, SUSPECTED):
+        for state in KEPT_BACK:
             query = [("part", "snippet,replies"), ("allThreadsRelatedToChannelId", own_id), PLAIN]
             query += [("moderationStatus", state), ("maxResults", PAGE)]
             for answer, pieces in self._api.pages("commentThreads", query):

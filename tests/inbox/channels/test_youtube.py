@@ -501,7 +501,7 @@ def test_what_is_left_out_of_an_answer_with_more_to_come_is_not_gone(server: Ans
     assert found[number(2)] is UNKNOWN
 
 
-@pytest.mark.parametrize("state", ["heldForReview", "likelySpam"])
+@pytest.mark.parametrize("state", ["heldForReview", "likelySpam", "rejected"])
 def test_a_comment_kept_back_by_anybody_is_hidden_and_not_gone(state: str, server: AnsweringServer):
     server.on(COMMENTS, page())
     server.on(THREADS, page())
