@@ -4,9 +4,13 @@ from collections.abc import Callable
 
 from inbox.channels.base import Connector
 from inbox.channels.mastodon import MastodonConnector
+from inbox.channels.rss import FeedConnector
+from inbox.channels.youtube import YoutubeConnector
 
 CONNECTORS: dict[str, Callable[[str, str, str | None], Connector]] = {
     "mastodon": MastodonConnector,
+    "rss": FeedConnector,
+    "youtube": YoutubeConnector,
 }
 
 

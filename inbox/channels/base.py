@@ -232,7 +232,10 @@ class PermissionMissingError(ChannelError):
 
 
 class RateLimitedError(ChannelError):
-    """Too many calls; nothing was done. Try again after `retry_after` seconds (always 1 to 3,600)."""
+    """Too many calls; nothing was done. Try again after `retry_after` seconds.
+
+    1 to 3,600; longer, to the end of the day there, only when the quota of a whole day is used up (YouTube).
+    """
 
     try_again = True
 

@@ -91,9 +91,16 @@ class ChannelSession:
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
 
-    def get(self, path: str, params: Query = (), *, body_limit: int = BODY_LIMIT) -> Answer:
+    def get(
+        self,
+        path: str,
+        params: Query = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        body_limit: int = BODY_LIMIT,
+    ) -> Answer:
         """Read. Raises TransientError when no answer came, ProtocolError when it is too large or packed strangely."""
-        return self._call("GET", path, params=params, body_limit=body_limit)
+        return self._call("GET", path, params=params, headers=headers, body_limit=body_limit)
 
     def post(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Write. Raises TransientError when surely nothing was sent, UnclearError when it may have been."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from inbox.channels.answers import wait_after
 from inbox.channels.base import (
+    AccountProblem,
     AuthExpiredError,
     ChannelError,
     GoneError,
@@ -59,3 +60,12 @@ def _kind(status: int, *, write: bool, by_code: type[ChannelError] | None) -> ty
     if status < 400:
         return UnclearError if write else ProtocolError
     return by_code or BY_STATUS.get(status, RejectedError)
+
+
+def account_problem(error: ChannelError) -> AccountProblem:
+    """Return what an error of the first call says of the account."""
+    if isinstance(error, AuthExpiredError):
+        return AccountProblem.AUTH_EXPIRED
+    if isinstance(error, PermissionMissingError):
+        return AccountProblem.PERMISSION_MISSING
+    return AccountProblem.UNREACHABLE if error.try_again else AccountProblem.NOT_UNDERSTOOD
