@@ -3,9 +3,13 @@
 from collections.abc import Callable
 
 from inbox.channels.base import Connector
+from inbox.channels.facebook import FacebookConnector
+from inbox.channels.instagram import InstagramConnector
 from inbox.channels.mastodon import MastodonConnector
 
 CONNECTORS: dict[str, Callable[[str, str, str | None], Connector]] = {
+    "facebook": FacebookConnector,
+    "instagram": InstagramConnector,
     "mastodon": MastodonConnector,
 }
 
