@@ -1,4 +1,4 @@
-"""Field lists of the Graph API: `id,comments.filter(stream).limit(5){id,message}` asks for fields, and for more inside."""
+"""Field lists of the Graph API: `id,comments.filter(stream).limit(5){id,message}` asks for fields, and more inside."""
 
 import re
 from collections.abc import Iterator
@@ -45,12 +45,12 @@ def _fields(tokens: list[str], depth: int) -> dict[str, Wanted]:
         raise BadFieldsError("Nested too deeply")
     found: dict[str, Wanted] = {}
     while tokens and tokens[-1] != "}":
-        token = tokens.pop()
-        if token == ",":
+        name = tokens.pop()
+        if name == ",":
             continue
-        if not re.fullmatch(r"\w+", token):
-            raise BadFieldsError(f"Syntax error near {token!r}")
-        found[token] = _wanted(tokens, depth)
+        if not re.fullmatch(r"\w+", name):
+            raise BadFieldsError(f"Syntax error near {name!r}")
+        found[name] = _wanted(tokens, depth)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The book as nodes of the Graph API: a municipality's Page and Instagram account, posts, comments with one level below.
+"""The book as nodes of the Graph API: a municipality's Page and Instagram account, posts, comments one level deep.
 
 An id with an underscore is Facebook's (`{page}_{post}`, `{post}_{comment}`), a plain one Instagram's.
 """

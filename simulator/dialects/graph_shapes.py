@@ -1,4 +1,4 @@
-"""JSON as the Graph API gives it; keys and types as in recorded answers. Only the fields asked for, empty ones left out."""
+"""JSON as the Graph API gives it; keys and types as in recorded answers. Only what is asked for, nothing empty."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -39,13 +39,13 @@ def node_json(found: Node, wanted: Mapping[str, Wanted], base_url: str, lists: L
         elif (value := known[name](found, base_url)) is not None:
             shown[name] = value
     shown.setdefault("id", found.id)
-    return {name: value for name, value in shown.items() if value != {"data": []} or name == "attachments"}
+    return {name: value for name, value in shown.items() if value != {"data": []}}
 
 
 def account_json(account: Account, wanted: Mapping[str, Wanted]) -> Json:
     """The Page, with the Instagram account that is tied to it when asked for."""
     plain = {"id": str(account.id), "name": account.name, "username": account.username}
-    shown = {name: plain[name] for name in wanted if name in plain} or {"id": plain["id"], "name": plain["name"]}
+    shown: Json = {name: plain[name] for name in wanted if name in plain} or {"id": plain["id"], "name": plain["name"]}
     if "instagram_business_account" in wanted:
         inside = wanted["instagram_business_account"].inside
         shown["instagram_business_account"] = {name: plain[name] for name in ("id", *inside) if name in plain}
