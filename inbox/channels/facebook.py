@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from inbox.channels.answers import Fields, NotAnItemError, as_id, storable
 from inbox.channels.base import Attachment, Capabilities, Item, ParentRef
 from inbox.channels.cleaning import clean
-from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
+from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector, without_lists
 
 PLATFORM = "facebook"
 COMMENT_FIELDS = (
@@ -134,7 +134,7 @@ def _item(raw: dict[str, Any], own_id: str, external_id: str, root: str, parent:
         own=own,
         visibility="private" if raw.get("is_private") is True else "public",
         attachments=tuple(_attachments(raw, node)),
-        raw=storable(raw),
+        raw=storable(without_lists(raw)),
         is_post=own and parent is None,
         hidden=raw.get("is_hidden") is True,
         cleaned=node.cleaned or author.cleaned,

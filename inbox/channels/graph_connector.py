@@ -102,7 +102,10 @@ class GraphConnector(ABC):
         """
         before = Round.read(cursor, Walk(self.own_id(), self.posts_edge), int(time.time()))
         walk, rest = before.walks[0], before.walks[1:]
-        found = self._step(walk, before.since)
+        try:
+            found = self._step(walk, before.since)
+        except GoneError as error:
+            return self._passed_over(error, before)
         left = Round(before.since, before.began, (*found.walks, *rest))
         pause = pause_asked_for(found.answer.headers)
         return Page(tuple(found.items), str(left), bool(left.walks), found.answer.body, tuple(found.bad), pause)
@@ -269,11 +272,22 @@ class GraphConnector(ABC):
                 self._take_comment(found, piece, walk)
         ids = [as_id(piece.get("id")) for piece in listed.pieces if isinstance(piece, dict)]
         ids += [item.external_id for item in found.items]
+        if listed.pieces and not any(ids):
+            raise self._api.not_understood(listed.answer, "a page without a single id")
         found.is_broken = walk.ends_broken(listed.following, ids)
         onwards = walk.after(listed.following, ids)
         enough = self._posts_are_old(walk, since) if is_of_posts else self._reaches_back(found.items, since)
         found.walks += [onwards] if onwards and not enough else []
         return found
+
+    def _passed_over(self, error: GoneError, before: Round) -> Page:
+        """The round goes on when a post was deleted meanwhile, or a place in a list is no longer known."""
+        walk, rest = before.walks[0], before.walks[1:]
+        again = walk.again()
+        if not again and walk.edge == self.posts_edge:
+            raise error
+        left = Round(before.since, before.began, (again, *rest) if again else rest)
+        return Page((), str(left), bool(left.walks), error.raw)
 
     def _take_post(self, found: Found, piece: Any, since: int) -> None:
         """Others' posts on our page are news, ours are not; the comments inside both are."""
@@ -319,9 +333,16 @@ class GraphConnector(ABC):
         """Every page of a list and of the lists inside it."""
         walks = [start]
         for _ in range(LONGEST_THREAD):
-            found = self._step(walks.pop(0))
-            walks = [*found.walks, *walks]
-            yield found
+            walk = walks.pop(0)
+            try:
+                found = self._step(walk)
+                walks = [*found.walks, *walks]
+                yield found
+            except GoneError as error:
+                if walk == start:
+                    raise
+                if walk.begin and walk.node == start.node:
+                    raise TransientError(self.platform, message="a list changed while it was read") from error
             if not walks:
                 return
         raise TransientError(self.platform, message="the thread is too long to be read whole")
@@ -362,6 +383,11 @@ class GraphConnector(ABC):
 def folded(text: str) -> str:
     """Return the text in the form in which two readings of the same reply are equal."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def without_lists(raw: dict[str, Any]) -> dict[str, Any]:
+    """Return a node without the comments that stand inside it: each of them is an item of its own."""
+    return {name: value for name, value in raw.items() if name not in ("comments", "replies")}
 
 
 def account_problem(error: ChannelError) -> AccountProblem:

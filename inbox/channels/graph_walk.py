@@ -15,6 +15,7 @@ from inbox.channels.answers import NotJsonError, as_id, parse
 
 OVERLAP_SECONDS = 3600
 REPEATS_ALLOWED = 3
+RESTARTS_ALLOWED = 2
 LONGEST_LIST = 2000  # pages; a list that seems to go on for ever is left
 
 
@@ -29,6 +30,7 @@ class Walk:
     page: int = 0
     mark: str = ""
     repeats: int = 0
+    restarts: int = 0
 
     @property
     def place(self) -> list[tuple[str, str]]:
@@ -47,6 +49,12 @@ class Walk:
         if not begin or begin == self.begin or repeats >= REPEATS_ALLOWED or self.page >= LONGEST_LIST:
             return None
         return replace(self, begin=begin, page=self.page + 1, mark=mark, repeats=repeats)
+
+    def again(self) -> "Walk | None":
+        """The walk from its beginning, for a place that the platform no longer knows; None when that has not helped."""
+        if not self.begin or self.restarts >= RESTARTS_ALLOWED:
+            return None
+        return Walk(self.node, self.edge, self.root, restarts=self.restarts + 1)
 
     def ends_broken(self, following: Sequence[tuple[str, str]], ids: Collection[str]) -> bool:
         """Whether the list ends although the platform says that it goes on."""
@@ -93,7 +101,7 @@ def _walk(told: object) -> Walk | None:
     good = (
         walk
         and all(isinstance(one, str) for one in (walk.node, walk.edge, walk.root, walk.begin, walk.mark))
-        and all(isinstance(one, int) for one in (walk.page, walk.repeats))
+        and all(isinstance(one, int) for one in (walk.page, walk.repeats, walk.restarts))
         and as_id(walk.node)
         and as_id(walk.edge)
     )

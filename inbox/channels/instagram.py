@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from inbox.channels.answers import Fields, NotAnItemError, as_id, storable
 from inbox.channels.base import Attachment, Capabilities, GoneError, Item, ParentRef, RejectedError
 from inbox.channels.cleaning import clean
-from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
+from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector, without_lists
 
 PLATFORM = "instagram"
 COMMENT_FIELDS = "id,text,timestamp,username,user{id},from{id,username},parent_id,media{id,permalink},hidden,like_count"
@@ -117,7 +117,7 @@ def comment_item(raw: Any, own_id: str, root: str = "", parent: str = "") -> Ite
         own=bool(own_id) and author_id == own_id,
         visibility="public",
         attachments=(),
-        raw=storable(raw),
+        raw=storable(without_lists(raw)),
         hidden=raw.get("hidden") is True,
         cleaned=node.cleaned,
         problems=tuple(dict.fromkeys(problems)),
@@ -150,7 +150,7 @@ def post_item(raw: Any, own_id: str) -> Item:
         own=True,
         visibility="public",
         attachments=(Attachment(node.text("media_type").lower(), address, "", ""),) if address else (),
-        raw=storable(raw),
+        raw=storable(without_lists(raw)),
         is_post=True,
         cleaned=node.cleaned,
         problems=tuple(dict.fromkeys(problems)),

@@ -295,6 +295,43 @@ def test_ids_that_are_none_are_unknown_and_never_sent(server: AnsweringServer):
     assert server.requests == []
 
 
+@pytest.mark.parametrize("kind", BOTH.values())
+def test_a_post_deleted_in_the_middle_of_a_round_does_not_stop_it(kind: type[GraphConnector], simulator: Simulator):
+    deleted, kept = simulator.post("Slettes"), simulator.post("Blir")
+    simulator.comment_all([{"parent": deleted, "text": f"Nr. {one}"} for one in range(60)])
+    comment = say(simulator, kept)
+    connector = kind(f"{simulator.url}/graph", TOKENS["meraker"])
+    first = connector.pull("")
+    assert first.more
+    simulator.delete(deleted)
+    rest, _ = read_all(connector, first.next_cursor)
+    assert rest == []
+    assert comment in numbers(first)
+
+
+@pytest.mark.parametrize("kind", BOTH.values())
+def test_a_place_that_is_no_longer_known_begins_its_list_anew(kind: type[GraphConnector], simulator: Simulator):
+    post = simulator.post()
+    written = simulator.comment_all([{"parent": post, "text": f"Nr. {one}"} for one in range(120)])
+    connector = kind(f"{simulator.url}/graph", TOKENS["meraker"])
+    first = connector.pull("")
+    simulator.fault("status", code=400, body={"error": {"code": 100, "message": "x"}}, path="/graph/", times=1)
+    rest, _ = read_all(connector, first.next_cursor)
+    assert set(numbers(rest)) == set(written)
+    simulator.clear_faults()
+    simulator.fault("status", code=400, body={"error": {"code": 100, "message": "x"}}, path="/graph/")
+    with pytest.raises(GoneError):
+        connector.pull("")
+
+
+def test_a_visitors_post_on_the_page_is_news_and_ours_is_not(server: AnsweringServer):
+    visitors = {"id": "500_2", "from": {"id": "9", "name": "Kari"}, "message": "Hvem svarer her?"}
+    server.on("/", {"data": [{"id": "500_1", "from": {"id": "500"}, "message": "Vårt"}, visitors]})
+    (item,) = FacebookConnector(server.url, "t", "500").pull("").items
+    assert (item.external_id, item.root_id, item.parent_id, item.own) == ("500_2", "500_2", None, False)
+    assert [item.external_id for item in FacebookConnector(server.url, "t", "500").posts(5)] == ["500_1"]
+
+
 # Writing
 
 
