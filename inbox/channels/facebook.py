@@ -12,7 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 from inbox.channels.answers import Fields, NotAnItemError, as_id, storable
 from inbox.channels.base import Attachment, Capabilities, Item, ParentRef
 from inbox.channels.cleaning import clean
-from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector, without_lists
+from inbox.channels.graph import without_lists
+from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
 
 PLATFORM = "facebook"
 COMMENT_FIELDS = (

@@ -19,7 +19,6 @@ from inbox.channels.base import (
     UNKNOWN,
     AccountProblem,
     AccountState,
-    AuthExpiredError,
     Capabilities,
     ChannelError,
     Count,
@@ -30,7 +29,6 @@ from inbox.channels.base import (
     PermissionMissingError,
     ProtocolError,
     Published,
-    RateLimitedError,
     Refreshed,
     RejectedError,
     TransientError,
@@ -38,7 +36,7 @@ from inbox.channels.base import (
     Unreadable,
 )
 from inbox.channels.cleaning import clean
-from inbox.channels.graph import DEFAULT_VERSION, GraphApi, following, pause_asked_for
+from inbox.channels.graph import DEFAULT_VERSION, GraphApi, account_problem, following, pause_asked_for
 from inbox.channels.graph_walk import Round, Walk
 from inbox.channels.http import Answer, ChannelSession
 
@@ -383,19 +381,3 @@ class GraphConnector(ABC):
 def folded(text: str) -> str:
     """Return the text in the form in which two readings of the same reply are equal."""
     return " ".join(unicodedata.normalize("NFC", text).split())
-
-
-def without_lists(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return a node without the comments that stand inside it: each of them is an item of its own."""
-    return {name: value for name, value in raw.items() if name not in ("comments", "replies")}
-
-
-def account_problem(error: ChannelError) -> AccountProblem:
-    """Return what an error says of the account."""
-    if isinstance(error, AuthExpiredError):
-        return AccountProblem.AUTH_EXPIRED
-    if isinstance(error, PermissionMissingError):
-        return AccountProblem.PERMISSION_MISSING
-    if isinstance(error, TransientError | RateLimitedError):
-        return AccountProblem.UNREACHABLE
-    return AccountProblem.NOT_UNDERSTOOD

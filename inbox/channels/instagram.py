@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 from inbox.channels.answers import Fields, NotAnItemError, as_id, storable
 from inbox.channels.base import Attachment, Capabilities, GoneError, Item, ParentRef, RejectedError
 from inbox.channels.cleaning import clean
-from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector, without_lists
+from inbox.channels.graph import without_lists
+from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
 
 PLATFORM = "instagram"
 COMMENT_FIELDS = "id,text,timestamp,username,user{id},from{id,username},parent_id,media{id,permalink},hidden,like_count"
