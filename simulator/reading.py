@@ -220,6 +220,16 @@ def notifications(book: Book, account: Account, window: Window) -> list[Notifica
     ]
 
 
+def hidden_ids(book: Book, root_id: int) -> set[int]:
+    """Ids of the hidden comments in a thread."""
+    rows = book.rows(
+        "SELECT status_id FROM hidden JOIN status ON status.id = status_id"
+        " WHERE root_id = :root AND hidden.written_at <= seen_until()",
+        {"root": root_id},
+    )
+    return {row["status_id"] for row in rows}
+
+
 def _account(row: sqlite3.Row | None) -> Account | None:
     return None if row is None else Account(**{name: row[name] for name in Account.__dataclass_fields__})
 

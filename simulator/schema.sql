@@ -66,6 +66,11 @@ CREATE TABLE IF NOT EXISTS favourite (
     PRIMARY KEY (status_id, account_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS hidden (
+    status_id INTEGER PRIMARY KEY REFERENCES status (id),
+    written_at INTEGER NOT NULL
+);
+
 -- What a reader may see at this moment; seen_until() is answered by the program (see clock.py).
 -- It stands in a SELECT of its own so that it is asked once a query, not twice a row.
 CREATE TEMP VIEW live AS

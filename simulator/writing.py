@@ -115,6 +115,15 @@ def set_favourite(book: Book, status_id: int, account_id: int, *, on: bool) -> N
             db.execute("DELETE FROM favourite WHERE status_id = ? AND account_id = ?", (status_id, account_id))
 
 
+def set_hidden(book: Book, status_id: int, *, on: bool) -> None:
+    """Hide or show a comment under one's post, on platforms that can; twice is once."""
+    with book.transaction() as db:
+        if on:
+            db.execute("INSERT OR IGNORE INTO hidden VALUES (?, ?)", (status_id, clock.now_ms()))
+        else:
+            db.execute("DELETE FROM hidden WHERE status_id = ?", (status_id,))
+
+
 def to_bytes(text: str) -> bytes:
     """Text as stored; keeps what UTF-8 proper refuses."""
     return text.encode("utf-8", "surrogatepass")

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 from inbox.channels.base import Connector
+from inbox.channels.facebook import FacebookConnector
+from inbox.channels.instagram import InstagramConnector
 from inbox.channels.mastodon import MastodonConnector
 from inbox.channels.rss import FeedConnector
 from inbox.channels.youtube import YoutubeConnector
 
 CONNECTORS: dict[str, Callable[[str, str, str | None], Connector]] = {
+    "facebook": FacebookConnector,
+    "instagram": InstagramConnector,
     "mastodon": MastodonConnector,
     "rss": FeedConnector,
     "youtube": YoutubeConnector,

@@ -3,3 +3,6 @@
 from simulator.dialects import mastodon, youtube
 
 BLUEPRINTS = (mastodon.blueprint, youtube.blueprint)
+from simulator.dialects import graph_api, mastodon
+
+BLUEPRINTS = (mastodon.blueprint, graph_api.blueprint)

@@ -1,0 +1,179 @@
+"""A Facebook Page through the Graph API. developers.facebook.com/docs/graph-api/reference/{comment,page/feed}.
+
+- A comment has no time of change and no mark of edits: only its text tells.
+- Its id is `{post}_{comment}`, the post's `{page}_{post}`. Where `parent` or `id` is missing, `permalink_url` tells.
+- `from` comes only with the Page's own token.
+- Hiding leaves a comment visible to its author and their friends.
+"""
+
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from inbox.channels.answers import Fields, NotAnItemError, as_id, storable
+from inbox.channels.base import Attachment, Capabilities, Item, ParentRef
+from inbox.channels.cleaning import clean
+from inbox.channels.graph import without_lists
+from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
+
+PLATFORM = "facebook"
+COMMENT_FIELDS = (
+    "id,from,message,created_time,permalink_url,parent{id},is_hidden,is_private,can_hide,can_remove,can_comment,"
+    "can_like,comment_count,like_count,attachment"
+)
+POST_FIELDS = "id,from,message,created_time,permalink_url,is_hidden,attachments{media_type,type,url,title}"
+LONGEST_REPLY = 8000  # no official number
+
+
+class FacebookConnector(GraphConnector):
+    """Speaks for one Facebook Page."""
+
+    platform: ClassVar[str] = PLATFORM
+    posts_edge = "feed"
+    post_fields = POST_FIELDS
+    edge_fields: ClassVar = {
+        "feed": f"{POST_FIELDS},comments.filter(stream).order(reverse_chronological).limit({COMMENTS_AT_ONCE})"
+        f"{{{COMMENT_FIELDS}}}",
+        "comments": COMMENT_FIELDS,
+    }
+    edge_query = (("filter", "stream"), ("order", "reverse_chronological"))
+    replies_edge = "comments"
+    newest_first = True
+    own_capabilities = Capabilities(
+        reply=True,
+        like=True,
+        hide=True,
+        unhide=True,
+        delete_own=True,
+        delete_others=True,
+        edit_own=True,
+        webhook=True,
+        reply_depth=1,
+        max_length=LONGEST_REPLY,
+    )
+
+    def hide(self, external_id: str) -> None:
+        """Hide a comment from everybody but its author and their friends (one call); harmless to repeat."""
+        self._api.post(external_id, "", {"is_hidden": True})
+
+    def unhide(self, external_id: str) -> None:
+        """Show a hidden comment again (one call); harmless to repeat."""
+        self._api.post(external_id, "", {"is_hidden": False})
+
+    def like(self, external_id: str) -> None:
+        """Like as the Page (one call); harmless to repeat."""
+        self._api.post(external_id, "likes", {})
+
+    def _who_am_i(self) -> dict[str, Any]:
+        return self._api.object("me", [("fields", "id,name,username")])[1]
+
+    def _post(self, raw: Any) -> Item:
+        return post_item(raw, self.own_id())
+
+    def _comment(self, raw: Any, root: str, parent: str) -> Item:
+        return comment_item(raw, self.own_id(), root, parent)
+
+    def _root_of(self, external_id: str) -> str:
+        """A post's id begins with the Page's, a comment's with its post's."""
+        first, _, rest = external_id.partition("_")
+        return f"{self.own_id()}_{first}" if rest and first != self.own_id() else external_id
+
+    def _top_of(self, parent: ParentRef) -> str:
+        _, top = _place_in_thread(dict(parent.raw), parent.external_id)
+        return top or parent.external_id
+
+    def _written(self, text: str) -> dict[str, Any]:
+        return {"message": clean(text)[0], "fields": "id,from,message,created_time,permalink_url"}
+
+
+def comment_item(raw: Any, own_id: str, root: str = "", parent: str = "") -> Item:
+    """Return the item of a comment; raises NotAnItemError when there is no id to know it by, or it is nested absurdly.
+
+    `own_id` is our Page's id, `root` the post and `parent` the comment it was found under, as far as they are known.
+    """
+    if not isinstance(raw, dict):
+        raise NotAnItemError("a comment that is no object")
+    external_id, top = _place_in_thread(raw, as_id(raw.get("id")))
+    if not external_id:
+        raise NotAnItemError("a comment without a usable id")
+    post, _, number = external_id.partition("_")
+    root = root or (f"{own_id}_{post}" if own_id and number else "")
+    return _item(raw, own_id, external_id, root, top or parent or root or None)
+
+
+def post_item(raw: Any, own_id: str) -> Item:
+    """Return the item of a post on the Page, ours or a visitor's; raises NotAnItemError as `comment_item`."""
+    if not isinstance(raw, dict):
+        raise NotAnItemError("a post that is no object")
+    external_id = as_id(raw.get("id"))
+    if not external_id:
+        raise NotAnItemError("a post without a usable id")
+    return _item(raw, own_id, external_id, external_id, None)
+
+
+def _item(raw: dict[str, Any], own_id: str, external_id: str, root: str, parent: str | None) -> Item:
+    problems: list[str] = []
+    node = Fields(raw, problems)
+    author = node.object("from") if raw.get("from") is not None else Fields({}, problems, "from.")
+    author_id, message = author.id("id"), node.text("message")
+    own = bool(own_id) and author_id == own_id
+    return Item(
+        platform=PLATFORM,
+        external_id=external_id,
+        root_id=root,
+        parent_id=parent,
+        author_id=author_id,
+        author_name=author.text("name"),
+        author_handle="",
+        author_url="",
+        text=message,
+        text_raw=message,
+        is_html=False,
+        language="",
+        created_at=node.time("created_time"),
+        edited_at=None,
+        permalink=node.web_address("permalink_url"),
+        own=own,
+        visibility="private" if raw.get("is_private") is True else "public",
+        attachments=tuple(_attachments(raw, node)),
+        raw=storable(without_lists(raw)),
+        is_post=own and parent is None,
+        hidden=raw.get("is_hidden") is True,
+        cleaned=node.cleaned or author.cleaned,
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _place_in_thread(raw: dict[str, Any], external_id: str) -> tuple[str, str]:
+    """The comment's id and the comment at the top it stands under ("" for one at the top).
+
+    Told by `id` and `parent`; where they were not given, by the permalink's `comment_id` and `reply_comment_id`.
+    """
+    given = raw.get("parent")
+    top = as_id(given.get("id")) if isinstance(given, dict) else ""
+    post, comment, reply = _numbers_of_link(raw.get("permalink_url"))
+    if post and comment:
+        external_id = external_id or f"{post}_{reply or comment}"
+        top = top or (f"{external_id.split('_')[0]}_{comment}" if reply else "")
+    return external_id, top if top != external_id else ""
+
+
+def _numbers_of_link(link: object) -> tuple[str, str, str]:
+    """The numbers of post, comment and answer in a permalink; empty where there are none."""
+    if not isinstance(link, str):
+        return "", "", ""
+    try:
+        parts = urlsplit(link[:2000])
+        asked = parse_qs(parts.query)
+    except ValueError:
+        return "", "", ""
+    pieces = [one for one in parts.path.split("/") if one]
+    comment, reply = (as_id((asked.get(name) or [""])[0]) for name in ("comment_id", "reply_comment_id"))
+    return as_id(pieces[-1]) if pieces else "", comment, reply
+
+
+def _attachments(raw: dict[str, Any], node: Fields) -> list[Attachment]:
+    """A comment has one attachment, a post a list of them."""
+    found = [node.object("attachment")] if raw.get("attachment") is not None else []
+    if raw.get("attachments") is not None:
+        found += node.object("attachments").objects("data")
+    return [Attachment(one.text("type"), one.web_address("url"), one.text("title"), "") for one in found]
