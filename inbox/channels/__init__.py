@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from inbox.channels.base import Connector
+from inbox.channels.bluesky import BlueskyConnector
 from inbox.channels.mastodon import MastodonConnector
 
 CONNECTORS: dict[str, Callable[[str, str, str | None], Connector]] = {
+    "bluesky": BlueskyConnector,
     "mastodon": MastodonConnector,
 }
 
