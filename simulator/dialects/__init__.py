@@ -1,5 +1,5 @@
 """The platforms' languages, one file each. A new one is a blueprint added to this list."""
 
-from simulator.dialects import mastodon
+from simulator.dialects import bluesky, mastodon
 
-BLUEPRINTS = (mastodon.blueprint,)
+BLUEPRINTS = (mastodon.blueprint, bluesky.blueprint)
