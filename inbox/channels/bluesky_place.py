@@ -65,7 +65,7 @@ class Place:
         try:
             higher = moment + A_LITTLE
         except OverflowError:
-            return ""
+            return next_page if next_page != self.going_on else ""
         if before is None or higher.replace(microsecond=higher.microsecond // 1000 * 1000) < before:
             return _text(higher)
         return next_page if moment < before else ""
