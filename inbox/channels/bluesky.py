@@ -137,7 +137,7 @@ class BlueskyConnector:
         answer, feed, _ = self._api.several("app.bsky.feed.getAuthorFeed", query, inside="feed")
         posts = [one.get("post") if isinstance(one, dict) else one for one in feed]
         items, bad = understood(posts, answer.body, self._reader().item)
-        ours = tuple(item for item in items if item.is_post)
+        ours = tuple(item for item in items if item.is_post)[: max(1, limit)]  # a PDS adds its newest on top
         return Page(ours, "", False, answer.body, bad, throttle_seconds(answer.headers))
 
     def thread(self, root_id: str) -> Page:

@@ -382,6 +382,12 @@ def test_our_posts_are_posts_and_our_answers_are_not(simulator: Simulator, merak
     assert texts(list(meraker.posts(1))) == ["Den andre"]
 
 
+def test_a_server_that_gives_more_posts_than_asked_for_is_cut(server: AnsweringServer):
+    ours = [{"post": post(uri(f"3kpost{number:06}2"[:13], US), parent="")} for number in range(5)]
+    server.on("/xrpc/app.bsky.feed.getAuthorFeed", {"feed": ours})
+    assert len(connector(server).posts(3).items) == 3
+
+
 # Writing
 
 
