@@ -127,7 +127,7 @@ def _children(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _is_not_for_us(node: dict[str, Any]) -> bool:
-    return node.get("$type") in NOT_FOR_US or node.get("notFound") is True or node.get("blocked") is True
+    return str(node.get("$type")) in NOT_FOR_US or node.get("notFound") is True or node.get("blocked") is True
 
 
 def _record(node: dict[str, Any]) -> Any:

@@ -181,6 +181,11 @@ def test_a_thread_that_never_ends_is_left(server: AnsweringServer):
     assert len(server.requests) < 5
 
 
+def test_a_kind_of_node_that_is_no_text_is_read_over(server: AnsweringServer):
+    server.on(THREAD, {"thread": {"post": post(), "$type": [{}], "replies": [{"$type": {}, "post": GOOD}]}})
+    assert len(connector(server).thread(COMMENT).items) == 2
+
+
 class Scripted:
     """Stands in for a session: every call gives the same body."""
 
