@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from inbox.channels.base import Connector
+from inbox.channels.bluesky import BlueskyConnector
 from inbox.channels.facebook import FacebookConnector
 from inbox.channels.instagram import InstagramConnector
 from inbox.channels.mastodon import MastodonConnector
@@ -12,6 +13,7 @@ from inbox.channels.youtube import YoutubeConnector
 CONNECTORS: dict[str, Callable[[str, str, str | None], Connector]] = {
     "facebook": FacebookConnector,
     "instagram": InstagramConnector,
+    "bluesky": BlueskyConnector,
     "mastodon": MastodonConnector,
     "rss": FeedConnector,
     "youtube": YoutubeConnector,

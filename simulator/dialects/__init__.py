@@ -6,3 +6,6 @@ BLUEPRINTS = (mastodon.blueprint, youtube.blueprint)
 from simulator.dialects import graph_api, mastodon
 
 BLUEPRINTS = (mastodon.blueprint, graph_api.blueprint)
+from simulator.dialects import bluesky, mastodon
+
+BLUEPRINTS = (mastodon.blueprint, bluesky.blueprint)
