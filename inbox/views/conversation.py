@@ -130,7 +130,8 @@ def _state(place: int, reached: int) -> str:
 def _guideline(one: Comment) -> dict[str, str] | None:
     if one.guideline_version is None:
         return None
-    return {"url": reverse("guidelines:reader"), "words": str(one.guideline_version)}
+    url = reverse("guidelines:version", args=[one.guideline_version.pk])
+    return {"url": url, "words": str(one.guideline_version)}
 
 
 def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membership) -> dict[str, Any] | None:
