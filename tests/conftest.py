@@ -13,6 +13,24 @@ from tests import database
 LOOPBACK = ["127.0.0.0/8", "::1"]
 
 
+# Folders whose tests talk to servers of their own; and whatever commits empties the tables afterwards.
+SLOW_FOLDERS = (
+    "tests/simulator/",
+    "tests/inbox/channels/",
+    "tests/socialdesk/test_setup",
+    "tests/socialdesk/test_supervisor",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the quick part quick: what takes its time by its nature is marked slow in one place."""
+    for item in items:
+        database = item.get_closest_marker("django_db")
+        commits = database is not None and database.kwargs.get("transaction")
+        if commits or any(folder in item.path.as_posix() for folder in SLOW_FOLDERS):
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_runtest_setup() -> None:
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
 
