@@ -309,6 +309,7 @@ class TestRaces:
             with app_connection() as other, other.cursor() as cursor:
                 cursor.execute("SET statement_timeout = '2s'")
                 cursor.execute("SELECT FROM audit_letter WHERE id = %s FOR KEY SHARE", [letter.pk])
+                assert cursor.rowcount == 1
 
     def test_outside_a_transaction_a_move_is_refused(self) -> None:
         letter = make_letter()

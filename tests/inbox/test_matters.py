@@ -84,6 +84,8 @@ def test_a_plain_question_about_a_date_is_not_blocked(place: cast.Cast) -> None:
     comment = asked(place, "Når er møtet om skolestruktur i Meråker?")
     reply = replies.draft(comment, text="Møtet er 3. desember kl. 18.", by=place.ola)
     replies.submit(reply, by=place.ola)
+    reply.refresh_from_db()
+    assert reply.status == "IN_REVIEW"
 
 
 def test_a_matter_is_entered_changed_and_closed_on_its_pages(place: cast.Cast) -> None:
