@@ -4,6 +4,7 @@ Claim in a short transaction, look and send outside any transaction, settle in a
 for our reply on the platform before it sends. What three attempts could not settle is shown to a person.
 """
 
+import json
 import logging
 import time
 from dataclasses import dataclass
@@ -17,7 +18,6 @@ from django.utils import timezone
 
 from audit import moves
 from inbox import forwarding, workflow
-from inbox.channels import connector_for
 from inbox.channels.base import (
     AuthExpiredError,
     ChannelError,
@@ -31,7 +31,8 @@ from inbox.channels.base import (
     TransientError,
     UnclearError,
 )
-from inbox.models import Channel, Reply
+from inbox.connecting import connect
+from inbox.models import Channel, Comment, Reply
 from inbox.workflow import ReplyStatus
 
 log = logging.getLogger(__name__)
@@ -97,13 +98,6 @@ def publish(reply_id: int) -> None:
         settle_published(claim, published)
 
 
-def connect(channel: Channel) -> Connector:
-    """Return the connector that speaks for this channel."""
-    return connector_for(
-        channel.platform, base_url=channel.base_url, token=channel.token, account_id=channel.account_id or None
-    )
-
-
 def _claim(reply_id: int) -> Claim | None:
     """Take the reply for one attempt: one conditional UPDATE, one winner."""
     now, began = timezone.now(), time.monotonic()
@@ -159,7 +153,15 @@ def parent_of(reply: Reply) -> ParentRef:
         author_handle=comment.author_handle,
         author_id=comment.author_external_id,
         visibility=comment.visibility,
+        raw=_raw_of(comment),
     )
+
+
+def _raw_of(comment: Comment) -> dict[str, Any]:
+    """Return the platform's own JSON of the comment as we saw it last: it tells where in the thread it stands."""
+    latest = comment.versions.order_by("-number").values_list("raw", flat=True).first()
+    found = json.loads(bytes(latest)) if latest else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _postpone(claim: Claim, *, seconds: float) -> None:

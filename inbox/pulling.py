@@ -28,8 +28,8 @@ from inbox.channels.base import (
     ProtocolError,
     RateLimitedError,
 )
+from inbox.connecting import connect
 from inbox.models import Channel, Comment, Post
-from inbox.publishing import connect
 
 log = logging.getLogger(__name__)
 PAGES_A_PULL = 50

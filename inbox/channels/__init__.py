@@ -1,6 +1,7 @@
 """Connectors: one file per platform, plain values in and out (`base`), every call through `http`."""
 
 from collections.abc import Callable
+from functools import partial
 
 from inbox.channels.base import Connector
 from inbox.channels.bluesky import BlueskyConnector
@@ -24,12 +25,23 @@ class UnknownPlatformError(LookupError):
     """There is no connector for this platform."""
 
 
-def connector_for(platform: str, base_url: str, token: str, account_id: str | None = None) -> Connector:
+def connector_for(
+    platform: str,
+    base_url: str,
+    token: str,
+    account_id: str | None = None,
+    *,
+    keep_token: Callable[[str], None] | None = None,
+) -> Connector:
     """Return the connector that speaks for an account on a platform; it opens no connection before it is asked to.
 
+    `keep_token` is called with a token that the connector renewed itself (Bluesky): who does not store it loses it.
     Raises UnknownPlatformError for a platform without a connector, and what the connector says of the address and the
     token (RejectedError, AuthExpiredError).
     """
     if platform not in CONNECTORS:
         raise UnknownPlatformError(f"no connector for {platform!r}; there are {', '.join(sorted(CONNECTORS))}")
-    return CONNECTORS[platform](base_url, token, account_id)
+    build = CONNECTORS[platform]
+    if platform == "bluesky" and keep_token:
+        build = partial(BlueskyConnector, keep_token=keep_token)
+    return build(base_url, token, account_id)

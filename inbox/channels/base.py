@@ -303,4 +303,10 @@ class Connector(Protocol):
         """Mark as liked; harmless to repeat."""
 
     def delete(self, external_id: str) -> None:
-        """Delete something of ours; raises GoneError when it is not there any more."""
+        """Delete something of ours, or of others where `delete_others`; raises GoneError when it is not there."""
+
+    def hide(self, external_id: str) -> None:
+        """Hide a comment of others under our posts; harmless to repeat. RejectedError where there is no hiding."""
+
+    def unhide(self, external_id: str) -> None:
+        """Show a hidden comment again; harmless to repeat. RejectedError where there is no hiding."""

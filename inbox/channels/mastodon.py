@@ -219,6 +219,12 @@ class MastodonConnector:
         """Delete a status of ours (one call; the server allows 30 in 30 minutes). GoneError when it is not there."""
         self._api.delete(status_path(external_id))
 
+    def hide(self, external_id: str) -> None:
+        """Not possible on Mastodon: what others wrote stands on their own server. Raises RejectedError."""
+        raise RejectedError(PLATFORM, message="nobody can hide what others wrote")
+
+    unhide = hide
+
     def _reader(self, root_id: str = "") -> Callable[[Any], Item]:
         own_id = self._api.own_id()
         return lambda one: status_item(one, own_id, root_id)

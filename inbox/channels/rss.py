@@ -72,7 +72,7 @@ class FeedConnector:
         """Not possible; raises RejectedError."""
         raise base.RejectedError(PLATFORM, message="a feed can only be read")
 
-    publish = like = delete = refuse
+    publish = like = delete = hide = unhide = refuse
 
     def count(self, text: str, parent: base.ParentRef | None = None) -> base.Count:
         """Every text is too long for a feed."""

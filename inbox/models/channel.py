@@ -1,17 +1,23 @@
 """An account of ours on a platform, and what it sent us, byte for byte."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.fields import EncryptedTextField
-from team.models import Municipality
+from team.models import Membership, Municipality
 
 
 class Channel(models.Model):
     """One official account. The token is encrypted at rest and never shown again."""
 
     class Platform(models.TextChoices):
+        FACEBOOK = "facebook", "Facebook"
+        INSTAGRAM = "instagram", "Instagram"
         MASTODON = "mastodon", "Mastodon"
+        BLUESKY = "bluesky", "Bluesky"
+        YOUTUBE = "youtube", "YouTube"
+        RSS = "rss", _("Nettsted med RSS")
         MANUAL = "manual", _("Skrevet inn for hånd")
 
     class Problem(models.TextChoices):
@@ -39,6 +45,20 @@ class Channel(models.Model):
     failures = models.PositiveIntegerField(default=0, editable=False)
 
     reply_limit = models.PositiveIntegerField(default=500, editable=False)
+
+    # The register: who answers for the account, what it is for, and on what footing it was opened.
+    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    purpose = models.TextField(_("formål"), blank=True)
+    approved_by = models.CharField(_("godkjent av"), max_length=200, blank=True)
+    approved_on = models.DateField(_("godkjent dato"), null=True, blank=True)
+    risk_assessed_on = models.DateField(_("risikovurdert dato"), null=True, blank=True)
+    connected_at = models.DateTimeField(null=True, blank=True, editable=False)
+    connected_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    # What the platform said we may do, and until when; empty when it does not tell.
+    scopes = ArrayField(models.CharField(max_length=100), default=list, editable=False)
+    token_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What the access token is renewed with, where a platform gives one (Google).
+    refresh_token = EncryptedTextField(blank=True, editable=False)
 
     class Meta:
         ordering = ["name"]

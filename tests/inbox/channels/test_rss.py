@@ -220,6 +220,3 @@ def test_every_connector_has_the_whole_interface_and_takes_the_same_arguments(pl
         assert hasattr(connector, name), name
         if inspect.isfunction(told):
             inspect.signature(getattr(connector, name)).bind(*list(inspect.signature(told).parameters)[1:])
-    flags = connector.capabilities
-    assert not flags.hide or hasattr(connector, "hide")
-    assert not flags.unhide or hasattr(connector, "unhide")
