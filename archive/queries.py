@@ -1,5 +1,6 @@
 """What the archivist's pages list and count."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,6 +46,12 @@ def counts_for(member: Membership) -> dict[str, int]:
 def record_of_comment(municipality_id: int, comment_id: int) -> CaseRecord | None:
     """Return the archive basis of a comment, None when it needs none."""
     return CaseRecord.objects.filter(municipality_id=municipality_id, comment_id=comment_id).first()
+
+
+def record_numbered(municipality_id: int, number: str) -> CaseRecord | None:
+    """Return the archive basis with our number («SD-0147», letters of any size), None when there is none."""
+    found = re.fullmatch(r"sd-?(\d{1,18})", number.strip().casefold())
+    return CaseRecord.objects.filter(municipality_id=municipality_id, pk=int(found[1])).first() if found else None
 
 
 def waiting_count(municipality_id: int) -> int:

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit import log
 from audit.models import AuditEvent
+from inbox import tally
 from inbox.models import Channel, Comment, Forwarding, Reply
 from inbox.workflow import CommentStatus, ForwardingStatus, ReplyStatus
 from notices.workflow import NoticeStatus
@@ -120,17 +121,14 @@ def _read_mark(mark: str) -> tuple[bool, datetime, int] | None:
 
 def counts_for(member: Membership) -> dict[str, int]:
     """Return how many comments each tab holds, exactly, in one statement."""
-    by_status = {tab: Count("pk", filter=Q(status=status)) for tab, status in STATUS_OF_TAB.items()}
-    mine = Count("pk", filter=Q(assignee=member) & ~Q(status=CommentStatus.DONE))
-    comments = Comment.objects.filter(municipality_id=member.municipality_id)
-    names = {tab.replace("-", "_"): count for tab, count in by_status.items()}
-    found = comments.aggregate(mine=mine, **names)
-    return {tab: found[tab.replace("-", "_")] for tab in TABS}
+    counts = tally.counts(member.municipality_id)
+    names = STATUS_OF_TAB | {"mine": tally.mine(member.pk)}
+    return {tab: counts.get(str(names[tab]), 0) for tab in TABS}
 
 
 def new_count(municipality_id: int) -> int:
     """Return how many unsorted comments wait, for the menu."""
-    return Comment.objects.filter(municipality_id=municipality_id, status=CommentStatus.NEW).count()
+    return tally.counts(municipality_id).get(CommentStatus.NEW, 0)
 
 
 def thread_of(comment: Comment) -> list[Comment]:

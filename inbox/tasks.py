@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import forwarding, publishing, pulling
+from inbox import forwarding, publishing, pulling, tally
 
 
 @shared_task
@@ -36,3 +36,9 @@ def sweep_replies() -> None:
 def chase_forwardings() -> None:
     """Tell the leads of forwardings without a receipt after two working days."""
     forwarding.chase()
+
+
+@shared_task
+def fold_tallies() -> None:
+    """Make the many small changes of the counts one."""
+    tally.fold()

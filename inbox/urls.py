@@ -13,6 +13,7 @@ from inbox.views import (
     recipients,
     reply,
     rules,
+    search,
 )
 
 app_name = "inbox"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("ko/", queue.queue, name="queue"),
     path("ko/<slug:tab>/", queue.queue, name="queue"),
     path("ko/<slug:tab>/nytt/", queue.news, name="news"),
+    path("sok/", search.search, name="search"),
     path("godkjenning/", reply.review_list, name="review"),
     path("retningslinjer/versjon/<int:pk>/prov/", rules.try_version, name="try_version"),
     path("retningslinjer/plikt/<int:pk>/prov/", rules.try_duty, name="try_duty"),

@@ -46,6 +46,7 @@ OPEN = {
     "inbox:queue": (ANSWERS, None),
     "inbox:news": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
+    "inbox:search": (ANSWERS, None),
     "inbox:spam": ({"lead"}, None),
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},

@@ -1,19 +1,21 @@
 """The tags every page is written with: icons, channels, people, sortings, keys and times."""
 
+import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from archive.models import CaseRecord
-from archive.queries import record_of_comment
+from archive.queries import record_numbered, record_of_comment
 from guidelines.vocabulary import Flag
+from inbox import search
 from inbox.models import Comment
 from socialdesk.moments import day_words, full_words, waited_words, when_words
 from socialdesk.sortings import FLAGS, SORTINGS, Look, look_of
@@ -209,7 +211,21 @@ def size_words(value: int | None) -> str:
     return f"{value / 1_000_000:.1f} MB".replace(".", ",")
 
 
+@register.filter
+def hits(headline: str) -> SafeString:
+    """Return pieces of a text with what was searched for marked (see `inbox.search`)."""
+    parts = re.split(f"[{search.MARK}{search.UNMARK}]", headline)
+    marked = (format_html("<mark>{}</mark>" if number % 2 else "{}", part) for number, part in enumerate(parts))
+    return format_html_join("", "{}", ((one,) for one in marked))
+
+
 @register.simple_tag
 def archive_record(comment: Comment) -> CaseRecord | None:
     """Return the archive basis of a comment: the inbox does not know the archive, the frame around both does."""
     return record_of_comment(comment.municipality_id, comment.pk)
+
+
+@register.simple_tag
+def archive_record_numbered(municipality_id: int, words: str) -> CaseRecord | None:
+    """Return the archive basis whose number the words are («SD-0147»), if it is the municipality's."""
+    return record_numbered(municipality_id, words)
