@@ -15,6 +15,7 @@ from django.utils import timezone
 from audit import log, moves
 from inbox import readings, workflow
 from inbox.channels.base import Item, Page
+from inbox.deadlines import answer_by
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, UnreadItem
 from inbox.reading.findings import Context, Findings
 from inbox.workflow import CommentStatus
@@ -173,6 +174,12 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
         language=readings.language_of(item.language, findings)[:20],
         hints=findings.hints,
         looks_urgent="urgent" in findings.hints,
+        answer_by=answer_by(
+            comment.posted_at,
+            comment.municipality.office_hours,
+            sortings=comment.sortings,
+            signs=[*comment.flags, *findings.hints],
+        ),
     )
     received.edited.append(comment.pk)
 
@@ -189,6 +196,7 @@ def _posts_of(channel: Channel, items: Sequence[Item]) -> dict[str, Post]:
 
 
 def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings) -> Comment:
+    posted_at = item.created_at or timezone.now()
     return Comment(
         municipality_id=channel.municipality_id,
         channel=channel,
@@ -206,7 +214,8 @@ def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings
         hints=findings.hints,
         looks_urgent="urgent" in findings.hints,
         content_hash=content_hash(item),
-        posted_at=item.created_at or timezone.now(),
+        posted_at=posted_at,
+        answer_by=answer_by(posted_at, channel.municipality.office_hours, signs=findings.hints),
         edited_at=item.edited_at,
         was_cleaned=item.cleaned,
         problems=[problem[:300] for problem in item.problems],

@@ -5,130 +5,13 @@ from datetime import datetime
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from audit import log
 from audit.models import AuditEvent
-from inbox import tally
 from inbox.models import Channel, Comment, Forwarding, Reply
 from inbox.workflow import CommentStatus, ForwardingStatus, ReplyStatus
 from notices.workflow import NoticeStatus
 from team.models import Membership
-
-PAGE = 50
-TABS = {
-    "nye": _("Nye"),
-    "skal-besvares": _("Skal besvares"),
-    "mine": _("Mine"),
-    "til-godkjenning": _("Til godkjenning"),
-    "venter": _("Venter"),
-    "ferdig": pgettext_lazy("fane", "Ferdig"),
-}
-STATUS_OF_TAB = {
-    "nye": CommentStatus.NEW,
-    "skal-besvares": CommentStatus.TO_ANSWER,
-    "til-godkjenning": CommentStatus.IN_REVIEW,
-    "venter": CommentStatus.GOING_OUT,
-    "ferdig": CommentStatus.DONE,
-}
-NEWEST_FIRST = {"ferdig"}
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    """One page of a tab: the rows, and where the next and the one before it begin ("" = there is none)."""
-
-    rows: list[Comment]
-    after: str
-    before: str
-
-
-def queue_for(member: Membership, tab: str, *, after: str = "", before: str = "") -> QueuePage:
-    """Return one page of a tab, waited longest first (Ferdig: newest first), by keyset in both directions.
-
-    `after` and `before` are what an earlier page handed out; anything else counts as the first page.
-    """
-    order = _Order(urgent_first=tab == "nye", ascending=(tab not in NEWEST_FIRST) != bool(before))
-    rows = list(_beyond(_in_tab(member, tab), before or after, order)[: PAGE + 1])
-    more, rows = len(rows) > PAGE, rows[:PAGE]
-    if before:
-        rows.reverse()
-        return QueuePage(rows, after=_mark(rows, -1), before=_mark(rows, 0) if more else "")
-    return QueuePage(rows, after=_mark(rows, -1) if more else "", before=_mark(rows, 0) if after else "")
-
-
-def _in_tab(member: Membership, tab: str) -> QuerySet[Comment]:
-    comments = Comment.objects.filter(municipality_id=member.municipality_id)
-    if tab == "mine":
-        comments = comments.filter(assignee=member).exclude(status=CommentStatus.DONE)
-    else:
-        comments = comments.filter(status=STATUS_OF_TAB[tab])
-    return comments.select_related("channel", "post", "assignee__user").defer(
-        "post__permalink", "channel__token", "channel__cursor"
-    )
-
-
-@dataclass(frozen=True)
-class _Order:
-    """The reading order of a tab, or its reverse: in Nye what looks urgent stands first."""
-
-    urgent_first: bool
-    ascending: bool
-
-    @property
-    def fields(self) -> list[str]:
-        sign, urgent = ("", "-looks_urgent") if self.ascending else ("-", "looks_urgent")
-        return [*([urgent] if self.urgent_first else []), f"{sign}posted_at", f"{sign}id"]
-
-
-def _beyond(comments: QuerySet[Comment], mark: str, order: _Order) -> QuerySet[Comment]:
-    """Return the comments on the far side of the mark, in reading order for that direction."""
-    place = _read_mark(mark)
-    if place is None:
-        return comments.order_by(*order.fields)
-    urgent, at, pk = place
-    beyond = (
-        Q(posted_at__gt=at) | Q(posted_at=at, pk__gt=pk)
-        if order.ascending
-        else Q(posted_at__lt=at) | Q(posted_at=at, pk__lt=pk)
-    )
-    if order.urgent_first:
-        beyond &= Q(looks_urgent=urgent)
-        if urgent == order.ascending:  # the other group lies wholly on the far side
-            beyond |= Q(looks_urgent=not urgent)
-    return comments.filter(beyond).order_by(*order.fields)
-
-
-def _mark(rows: list[Comment], index: int) -> str:
-    return mark_of(rows[index]) if rows else ""
-
-
-def mark_of(comment: Comment) -> str:
-    """Return the place of a comment in the queue, as `queue_for` reads it."""
-    return f"{'!' if comment.looks_urgent else ''}{comment.posted_at.isoformat()}_{comment.pk}"
-
-
-def _read_mark(mark: str) -> tuple[bool, datetime, int] | None:
-    at, _, pk = mark.removeprefix("!").rpartition("_")
-    try:
-        moment = datetime.fromisoformat(at)
-    except ValueError:
-        return None
-    usable = pk.isdecimal() and len(pk) < 19 and moment.tzinfo
-    return (mark.startswith("!"), moment, int(pk)) if usable else None
-
-
-def counts_for(member: Membership) -> dict[str, int]:
-    """Return how many comments each tab holds, exactly, in one statement."""
-    counts = tally.counts(member.municipality_id)
-    names = STATUS_OF_TAB | {"mine": tally.mine(member.pk)}
-    return {tab: counts.get(str(names[tab]), 0) for tab in TABS}
-
-
-def new_count(municipality_id: int) -> int:
-    """Return how many unsorted comments wait, for the menu."""
-    return tally.counts(municipality_id).get(CommentStatus.NEW, 0)
 
 
 def thread_of(comment: Comment) -> list[Comment]:
@@ -157,15 +40,6 @@ _BRANCH = """
 
 def _branch(comment: Comment) -> list[Comment]:
     return list(Comment.objects.raw(_BRANCH, {"id": comment.pk}))
-
-
-def neighbours(member: Membership, comment: Comment, tab: str) -> tuple[int | None, int | None]:
-    """Return (previous, next) comment ids in the same tab, for j and k on the conversation page."""
-    comments = _in_tab(member, tab).select_related(None).only("pk")
-    mark, urgent_first, ascending = mark_of(comment), tab == "nye", tab not in NEWEST_FIRST
-    later = _beyond(comments, mark, _Order(urgent_first, ascending)).values_list("pk", flat=True).first()
-    earlier = _beyond(comments, mark, _Order(urgent_first, not ascending)).values_list("pk", flat=True).first()
-    return earlier, later
 
 
 def waiting_for_review(member: Membership) -> list[Reply]:

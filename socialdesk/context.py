@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from archive import queries as archive_queries
 from inbox import queries as inbox_queries
+from inbox import queue
 from team.models import Membership
 
 
@@ -49,9 +50,7 @@ def menu_for(member: Membership, path: str) -> list[MenuItem]:
     """Return the pages this member may open, in order."""
     items = []
     if member.may_answer:
-        items.append(
-            _item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, inbox_queries.new_count(member.municipality_id))
-        )
+        items.append(_item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, queue.new_count(member.municipality_id)))
         items.append(_item(_("Til godkjenning"), _("Godkjenn"), "inbox:review", "SealCheckmark", path))
     if member.sees_content:
         waiting = archive_queries.waiting_count(member.municipality_id) if member.may_archive else 0

@@ -1,11 +1,33 @@
 """Times in the words people use: how long something has waited, and when it happened."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+SOON = 0.75  # of its own time has gone
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A deadline in words, and how pressing it is: "late", "soon" or ""."""
+
+    words: str
+    urgency: str
+
+
+def deadline_words(since: datetime, until: datetime, now: datetime) -> Deadline:
+    """Return «til 11.42» today, «til mandag», «til 24. november»; when it has passed «frist 07.42» or «frist i går»."""
+    local, today = timezone.localtime(until), timezone.localdate(now)
+    days = (local.date() - today).days
+    if until <= now:
+        when = clock(local) if days == 0 else _("i går") if days == -1 else formats.date_format(local, "j. F")
+        return Deadline(_("frist %(when)s") % {"when": when} if until > since else _("nå"), "late")
+    when = clock(local) if days == 0 else formats.date_format(local, "l" if days < 7 else "j. F")
+    soon = now - since >= SOON * (until - since)
+    return Deadline(_("til %(when)s") % {"when": when}, "soon" if soon else "")
 
 
 def waited_words(length: timedelta) -> str:

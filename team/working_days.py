@@ -26,13 +26,14 @@ def after_working_days(moment: datetime, days: int) -> datetime:
     local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
     day, clock = local.date(), local.time()
     if not is_working_day(day):
-        day, clock = _next_working_day(day), time()
+        day, clock = next_working_day(day), time()
     for _ in range(days):
-        day = _next_working_day(day)
+        day = next_working_day(day)
     return datetime.combine(day, clock, tzinfo=ZoneInfo(settings.TIME_ZONE))
 
 
-def _next_working_day(day: date) -> date:
+def next_working_day(day: date) -> date:
+    """Return the first working day after the day."""
     day += timedelta(days=1)
     while not is_working_day(day):
         day += timedelta(days=1)

@@ -1,6 +1,7 @@
 """What a person can do to a comment."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit import moves
 from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, validate_sortings
 from guidelines.queries import version_in_force
-from inbox import workflow
+from inbox import deadlines, workflow
 from inbox.actions import forwardings
 from inbox.actions.errors import NotAllowedError, RefusedError, TakenError
 from inbox.endings import Situation, joint_replies_for, why_not_end
@@ -105,6 +106,7 @@ def sort(
         sorted_by=by,
         sorted_at=timezone.now(),
         guideline_version=version_in_force(comment.municipality),
+        answer_by=_answer_by(comment, sortings=chosen),
     )
 
 
@@ -114,7 +116,22 @@ def unsort(comment: Comment, *, by: Membership) -> None:
     _must_answer(by)
     if comment.replies.exclude(status=workflow.ReplyStatus.DISCARDED).exists():
         raise RefusedError(_("Kommentaren har et svar. Sorter den på nytt i stedet."))
-    moves.advance(comment, workflow.UNSORT, by=by, sortings=[], sorted_by=None, sorted_at=None)
+    moves.advance(
+        comment,
+        workflow.UNSORT,
+        by=by,
+        sortings=[],
+        sorted_by=None,
+        sorted_at=None,
+        answer_by=_answer_by(comment, sortings=[]),
+    )
+
+
+def _answer_by(comment: Comment, *, sortings: list[str] | None = None, flags: list[str] | None = None) -> datetime:
+    """Return the deadline the comment has with these sortings and flags, its own where none are given."""
+    sortings, flags = comment.sortings if sortings is None else sortings, comment.flags if flags is None else flags
+    hours = comment.municipality.office_hours
+    return deadlines.answer_by(comment.posted_at, hours, sortings=sortings, signs=[*flags, *comment.hints])
 
 
 @transaction.atomic
@@ -124,7 +141,7 @@ def flag(comment: Comment, *, flags: Iterable[str], by: Membership) -> None:
     if comment.status == CommentStatus.NEW:
         raise RefusedError(_("Sorter kommentaren først."))
     chosen = sorted({str(Flag(one)) for one in flags})
-    moves.advance(comment, workflow.FLAG, by=by, flags=chosen)
+    moves.advance(comment, workflow.FLAG, by=by, flags=chosen, answer_by=_answer_by(comment, flags=chosen))
     forwardings.send_if_due(comment, by=by)
 
 

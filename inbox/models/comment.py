@@ -50,6 +50,7 @@ class Comment(models.Model):
     posted_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    answer_by = models.DateTimeField(null=True)
     received_at = models.DateTimeField(auto_now_add=True)
     was_cleaned = models.BooleanField(default=False)
     problems = ArrayField(models.CharField(max_length=300), default=list)
@@ -101,6 +102,11 @@ class Comment(models.Model):
                 fields=["municipality", "-looks_urgent", "posted_at", "id"],
                 condition=Q(status="NEW"),
                 name="comment_new",
+            ),
+            models.Index(
+                fields=["municipality", "status", "answer_by", "id"],
+                condition=~Q(status__in=["DONE", "OURS"]),
+                name="comment_due",
             ),
         ]
 

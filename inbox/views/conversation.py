@@ -4,6 +4,7 @@ import difflib
 import itertools
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,6 +22,8 @@ from inbox.endings import closed_threads, joint_replies_for
 from inbox.history import lines_of
 from inbox.models import Comment, OutsideBody, Reply
 from inbox.obligations import Panel, latest_forwarding, needs_second_person, panel_for
+from inbox.queue import STATUS_OF_TAB, TABS, neighbours
+from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
 from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
@@ -63,7 +66,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
     reply = replies.open_reply(one)
     published = one.replies.filter(status=ReplyStatus.PUBLISHED).order_by("-published_at").first()
     panel = panel_for(one, reply or published)
-    tab = request.GET.get("i", "") if request.GET.get("i", "") in queries.TABS else tab_of(one)
+    tab = request.GET.get("i", "") if request.GET.get("i", "") in TABS else tab_of(one)
     context = {
         "comment": one,
         "title": _title(one),
@@ -86,7 +89,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "reviewer": reply.approved_by.name if reply and reply.approved_by else "",
         "prepared": prepared_for(one, reply, member),
         **_may(one, member),
-        **_around(member, one, tab),
+        **_around(member, one, tab, Choice.read(request.GET)),
     }
     if reply and reply.status == ReplyStatus.IN_REVIEW:
         context["review"] = _review(request, reply, panel, member)
@@ -95,7 +98,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
 
 def tab_of(one: Comment) -> str:
     """Return the tab the comment stands in."""
-    names = {status: tab for tab, status in queries.STATUS_OF_TAB.items()}
+    names = {status: tab for tab, status in STATUS_OF_TAB.items()}
     return names.get(CommentStatus(one.status), "ferdig")
 
 
@@ -323,10 +326,12 @@ def _colleagues(one: Comment, member: Membership) -> list[Membership]:
     return list(others.select_related("user").order_by("user__name"))
 
 
-def _around(member: Membership, one: Comment, tab: str) -> dict[str, str]:
-    earlier, later = queries.neighbours(member, one, tab)
+def _around(member: Membership, one: Comment, tab: str, choice: Choice) -> dict[str, str]:
+    """Return the way back to the queue, and to the comments before and after this one in the same choice."""
+    earlier, later = neighbours(member, one, tab, choice)
+    here = urlencode({"i": tab, **choice.parameters})
     return {
-        "back_url": f"{reverse('inbox:queue', args=[tab])}?valgt={one.pk}",
-        "previous_url": f"{reverse('inbox:comment', args=[earlier])}?i={tab}" if earlier else "",
-        "next_url": f"{reverse('inbox:comment', args=[later])}?i={tab}" if later else "",
+        "back_url": f"{reverse('inbox:queue', args=[tab])}?{urlencode({**choice.parameters, 'valgt': one.pk})}",
+        "previous_url": f"{reverse('inbox:comment', args=[earlier])}?{here}" if earlier else "",
+        "next_url": f"{reverse('inbox:comment', args=[later])}?{here}" if later else "",
     }

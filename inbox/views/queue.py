@@ -17,6 +17,9 @@ from django.views.decorators.http import require_safe
 from inbox import access, library, queries
 from inbox.endings import closed_threads
 from inbox.models import Comment
+from inbox.queue import TABS, QueuePage, counts_for, queue_for
+from inbox.queue_choice import Choice
+from inbox.views.choosing import choosing
 from inbox.views.conversation import holding
 from inbox.views.seen import shown_words
 from inbox.workflow import CommentStatus
@@ -40,7 +43,7 @@ class Tab:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one day, under its heading."""
+    """Rows that stand together, under their heading."""
 
     label: str
     rows: list[Comment]
@@ -56,20 +59,23 @@ class Group:
 def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     """Show one tab of the queue, with the chosen comment in the reading pane; to htmx only the rows or the pane."""
     member = access.team_member(request)
-    if tab not in queries.TABS:
+    if tab not in TABS:
         raise Http404
-    page = queries.queue_for(member, tab, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
+    choice = Choice.read(request.GET)
+    page = queue_for(member, tab, choice, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
     selected = _selected(request, member, page.rows)
     context = {
         **{"tab": tab, "selected": selected, "comment": selected},
-        **_list(tab, page),
+        **_list(tab, choice, page),
         **_strip(request, selected),
         **(shown_words(selected) if selected else {}),
     }
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
         return render(request, part, context)
-    return render(request, "inbox/queue.html", {**context, **_around(member, tab)})
+    first_page = not {"etter", "for"} & set(request.GET)
+    around = {**_around(member, tab, choice), **choosing(member, tab, choice, first_page=first_page)}
+    return render(request, "inbox/queue.html", {**context, **around})
 
 
 @require_safe
@@ -77,7 +83,7 @@ def news(request: HttpRequest, tab: str) -> HttpResponse:
     """Say how many comments have come since the page was drawn; 204 when none has."""
     member = access.team_member(request)
     since = _moment(request.GET.get("siden", ""))
-    if tab not in queries.TABS or since is None:
+    if tab not in TABS or since is None:
         raise Http404
     count = queries.arrived_since(member, since) if tab == "nye" else 0
     if not count:
@@ -85,14 +91,14 @@ def news(request: HttpRequest, tab: str) -> HttpResponse:
     return render(request, "inbox/_news.html", {"news": count, "queue_url": reverse("inbox:queue", args=[tab])})
 
 
-def _around(member: Membership, tab: str) -> dict[str, Any]:
+def _around(member: Membership, tab: str, choice: Choice) -> dict[str, Any]:
     """Return what stands around the list: tabs with counts, when we last pulled, replies of mine in their hold."""
-    counts = queries.counts_for(member)
+    counts = counts_for(member)
     drawn = timezone.now()
     return {
         "tabs": [
             Tab(str(label), reverse("inbox:queue", args=[code]), counts[code], code == tab)
-            for code, label in queries.TABS.items()
+            for code, label in TABS.items()
         ],
         "updated_at": queries.last_pull(member),
         "news_url": f"{reverse('inbox:news', args=[tab])}?{urlencode({'siden': drawn.isoformat()})}",
@@ -103,17 +109,22 @@ def _around(member: Membership, tab: str) -> dict[str, Any]:
     }
 
 
-def _list(tab: str, page: queries.QueuePage) -> dict[str, Any]:
+def _list(tab: str, choice: Choice, page: QueuePage) -> dict[str, Any]:
     url = reverse("inbox:queue", args=[tab])
     icon, title = EMPTY.get(tab, ("Inbox", _("Ingenting her nå")))
-    rows = _with_closed_threads(page.rows)
+    words = _("Nye kommentarer kommer av seg selv.")
+    if choice.narrows:
+        icon, title = "Funnel", _("Ingen kommentarer passer valgene")
+        words = _("Fjern et valg for å se flere.")
     return {
-        "groups": grouped(rows) if tab == "nye" else group_by_day(rows),
+        "groups": grouped(_with_closed_threads(page.rows)),
         "total": len(page.rows),
         "queue_url": url,
-        "next_url": f"{url}?{urlencode({'etter': page.after})}" if page.after else "",
-        "previous_url": f"{url}?{urlencode({'for': page.before})}" if page.before else "",
-        "empty": {"icon": icon, "title": title, "words": _("Nye kommentarer kommer av seg selv.")},
+        "choice_query": choice.query,
+        "row_query": urlencode({"i": tab, **choice.parameters}) if choice.parameters or tab == "mine" else "",
+        "next_url": f"{url}?{urlencode({**choice.parameters, 'etter': page.after})}" if page.after else "",
+        "previous_url": f"{url}?{urlencode({**choice.parameters, 'for': page.before})}" if page.before else "",
+        "empty": {"icon": icon, "title": title, "words": words},
     }
 
 
@@ -125,18 +136,25 @@ def _with_closed_threads(rows: list[Comment]) -> list[Comment]:
     return rows
 
 
-def grouped(comments: list[Comment]) -> list[Group]:
-    """Put what looks urgent under its own heading on top, the rest by day."""
-    urgent = [one for one in comments if one.looks_urgent]
-    top = [Group(_("Akutt?"), urgent, "ExclamationmarkTriangleFill", danger=True)] if urgent else []
-    return top + group_by_day([one for one in comments if not one.looks_urgent])
-
-
-def group_by_day(comments: list[Comment]) -> list[Group]:
-    """Put rows under I dag, I går and Eldre, in the order they came."""
+def grouped(rows: list[Comment]) -> list[Group]:
+    """Put rows under their headings, in the order they came: Akutt?, Over fristen, a post, I dag, I går, Eldre."""
     today = timezone.localdate()
-    headed = groupby(comments, key=lambda one: _day(timezone.localdate(one.posted_at), today))
-    return [Group(heading, list(group)) for heading, group in headed]
+    found: list[Group] = []
+    for heading, group in groupby(rows, key=lambda one: _heading(one, today)):
+        found.append(Group(heading[0], list(group), *heading[1:]))
+    return found
+
+
+def _heading(one: Comment, today: date) -> tuple[str, str, bool]:
+    """Return the words, the icon and whether it is pressing, of the group a row stands in."""
+    section = one.section.name  # type: ignore[attr-defined]
+    if section == "akutt":
+        return _("Akutt?"), "ExclamationmarkTriangleFill", True
+    if section == "over":
+        return _("Over fristen"), "HourglassBottomFilled", True
+    if section == "innlegg" and one.post:
+        return one.post.title or _("Innlegg uten tekst"), "FileText", False
+    return _day(timezone.localdate(one.posted_at), today), "", False
 
 
 def _day(day: date, today: date) -> str:

@@ -17,7 +17,8 @@ from archive.queries import record_numbered, record_of_comment
 from guidelines.vocabulary import Flag
 from inbox import search
 from inbox.models import Comment
-from socialdesk.moments import day_words, full_words, waited_words, when_words
+from inbox.search import CLOSED
+from socialdesk.moments import Deadline, day_words, deadline_words, full_words, waited_words, when_words
 from socialdesk.sortings import FLAGS, SORTINGS, Look, look_of
 
 register = template.Library()
@@ -209,6 +210,14 @@ def size_words(value: int | None) -> str:
     if value < 1_000_000:
         return f"{max(1, round(value / 1000))} kB"
     return f"{value / 1_000_000:.1f} MB".replace(".", ",")
+
+
+@register.filter
+def deadline(comment: Comment) -> Deadline:
+    """Return the words of a comment's deadline («til 11.42», «frist i går») and how pressing it is."""
+    if comment.status in CLOSED or comment.answer_by is None:
+        return Deadline("", "")
+    return deadline_words(comment.posted_at, comment.answer_by, timezone.now())
 
 
 @register.filter

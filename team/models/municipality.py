@@ -1,8 +1,12 @@
 """A municipality and its settings."""
 
+from datetime import time
+
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from team.working_time import OfficeHours
 
 
 class Municipality(models.Model):
@@ -28,14 +32,26 @@ class Municipality(models.Model):
     hold_seconds = models.PositiveSmallIntegerField(
         _("sekunder før et godkjent svar publiseres"), default=30, validators=[MaxValueValidator(3600)]
     )
+    opens_at = models.TimeField(_("åpner"), default=time(8))
+    closes_at = models.TimeField(_("stenger"), default=time(15, 30))
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(closes_at__gt=models.F("opens_at")), name="municipality_opens_first"
+            )
+        ]
         verbose_name_plural = "municipalities"
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def office_hours(self) -> OfficeHours:
+        """When people are at work here."""
+        return OfficeHours(self.opens_at, self.closes_at)
 
     @property
     def municipality_id(self) -> int:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from archive.intake import follow
 from archive.models import CaseRecord
 from audit import log
-from inbox import publishing, pulling, queries
+from inbox import publishing, pulling, queue
 from inbox.actions import comments, hand_entry, replies
 from inbox.actions.errors import ObligationsUnmetError, RefusedError
 from inbox.models import Channel, Comment, Reply
@@ -41,7 +41,7 @@ def test_a_comment_is_left_to_a_colleague_without_a_reason(place: cast.Cast) -> 
     )
     comment.refresh_from_db()
     assert comment.assignee == place.mari
-    assert queries.counts_for(place.ola)["mine"] == 0
+    assert queue.counts_for(place.ola)["mine"] == 0
     event = next(one for one in log.history(comment) if one.action == "comment.hand_over")
     assert set(event.data) == {"move", "from", "set"}
     assert set(event.data["set"]) == {"assignee_id", "claimed_at"}
@@ -69,7 +69,7 @@ def test_what_is_written_in_by_hand_comes_into_the_queue_like_any_other(place: c
     comment = enter(place)
     assert (comment.status, comment.entered_from) == (CommentStatus.NEW, "phone")
     assert comment.versions.get().text == "Jeg vil klage på vedtaket."
-    assert comment.pk in {row.pk for row in queries.queue_for(place.ola, "nye").rows}
+    assert comment.pk in {row.pk for row in queue.queue_for(place.ola, "nye").rows}
     event = next(one for one in log.history(comment) if one.action == "comment.enter")
     assert event.actor_id == place.ola.user_id
     page = client_of(place.ola).get(reverse("inbox:comment", args=[comment.pk])).content.decode()

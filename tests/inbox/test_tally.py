@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from inbox import queries, tally
+from inbox import queue, tally
 from inbox.actions import comments
 from inbox.models import Comment, Tally
 from inbox.tasks import fold_tallies
@@ -18,14 +18,14 @@ def test_the_tabs_follow_every_act() -> None:
     place = cast.meraker()
     post = make_post(place.channel)
     first, second = make_comment(post), make_comment(post, "Takk for fin brøyting!")
-    assert queries.counts_for(place.ola)["nye"] == 2
+    assert queue.counts_for(place.ola)["nye"] == 2
     comments.claim(first, by=place.ola)
     comments.sort(first, sortings=["negative"], by=place.ola)
-    counts = queries.counts_for(place.ola)
+    counts = queue.counts_for(place.ola)
     assert (counts["nye"], counts["skal-besvares"], counts["mine"]) == (1, 1, 1)
     comments.end(second, ending="spam", by=place.ola)
-    assert queries.counts_for(place.ola)["ferdig"] == 1
-    assert queries.new_count(place.municipality.pk) == 0
+    assert queue.counts_for(place.ola)["ferdig"] == 1
+    assert queue.new_count(place.municipality.pk) == 0
     assert tally.differences(place.municipality.pk) == {}
 
 
@@ -33,7 +33,7 @@ def test_the_tabs_follow_every_act() -> None:
 def test_no_municipality_counts_anothers() -> None:
     meraker, tydal = cast.meraker(), cast.tydal()
     make_comment(make_post(meraker.channel))
-    assert queries.new_count(tydal.municipality.pk) == 0
+    assert queue.new_count(tydal.municipality.pk) == 0
 
 
 @pytest.mark.django_db

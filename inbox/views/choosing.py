@@ -1,0 +1,176 @@
+"""The strip above the queue: what can be chosen, what is chosen, and how many there are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guidelines.vocabulary import Flag
+from inbox.access import channels_for
+from inbox.forms import FLAG_LABELS, SORTING_LABELS
+from inbox.models import Comment, Post
+from inbox.queue import CLOSED, EVERYTHING, counted, many_in_one_thread
+from inbox.queue_choice import ME, NOBODY, Choice, Order
+from team.models import Membership, Unit
+
+MANY = 10  # unsorted comments on one post become one row
+MOST = 1000
+LANGUAGE_LABELS = {
+    "nb": gettext_lazy("Bokmål"),
+    "nn": gettext_lazy("Nynorsk"),
+    "en": gettext_lazy("Engelsk"),
+    "se": gettext_lazy("Samisk"),
+    "annet": gettext_lazy("Annet språk"),
+}
+ORDER_LABELS = {
+    Order.WAITED: gettext_lazy("Ventet lengst"),
+    Order.NEWEST: gettext_lazy("Nyeste først"),
+    Order.DUE: gettext_lazy("Frist"),
+    Order.POST: gettext_lazy("Per innlegg"),
+}
+
+
+@dataclass(frozen=True)
+class Option:
+    """One thing that can be chosen: its words, where it leads, and whether it is chosen."""
+
+    label: str
+    url: str
+    on: bool
+
+
+@dataclass(frozen=True)
+class Menu:
+    """What can be chosen of one kind. `chosen` are the words of what is chosen, "" when nothing is."""
+
+    label: str
+    icon: str
+    options: list[Option]
+
+    @property
+    def chosen(self) -> str:
+        return next((one.label for one in self.options if one.on), "")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A condition that is switched on or off, with how many there are («1000+» when there are more)."""
+
+    label: str
+    icon: str
+    url: str
+    on: bool
+    count: str
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Many comments on one post, as one row."""
+
+    post: Post
+    rows: int
+    url: str
+    latest: Comment | None
+
+
+def choosing(member: Membership, tab: str, choice: Choice, *, first_page: bool) -> dict[str, Any]:
+    """Return the strip's menus and chips, the orders, and on the first page the crowded posts (see _choosing.html)."""
+    url = reverse("inbox:queue", args=[tab])
+    menus = [menu for menu in _menus(member, tab, choice, url) if menu.options]
+    return {
+        "menus": menus,
+        "chips": _chips(member, tab, choice, url),
+        "orders": [
+            Option(str(words), _address(url, replace(choice, order=order)), choice.order == order)
+            for order, words in ORDER_LABELS.items()
+            if not (tab in CLOSED and order == Order.NEWEST)
+        ],
+        "order_words": str(ORDER_LABELS[choice.order] if tab not in CLOSED or choice.order else _("Nyeste først")),
+        "narrows": choice.narrows,
+        "clear_url": url,
+        "crowds": _crowds(member, tab, choice, url) if first_page and not choice.post else [],
+        "chosen_post": _chosen_post(member, choice, url),
+    }
+
+
+def _address(url: str, choice: Choice) -> str:
+    return f"{url}?{choice.query}" if choice.query else url
+
+
+def _menus(member: Membership, tab: str, choice: Choice, url: str) -> list[Menu]:
+    """Return what can be chosen in this tab, each kind only where it would tell rows apart."""
+    channels = [(one.pk, one.name) for one in channels_for(member)]
+    wanted = [
+        ("channel", _("Kanal"), "Funnel", channels if len(channels) > 1 else []),
+        ("sorting", _("Sortering"), "Tag", _in_words(SORTING_LABELS) if tab != "nye" else []),
+        ("flag", _("Merke"), "ExclamationmarkTriangle", _in_words(FLAG_LABELS)),
+        ("language", _("Språk"), "Language", _in_words(LANGUAGE_LABELS)),
+        ("responder", _("Ansvarlig"), "PersonCircle", _responders(member) if tab != "mine" else []),
+        ("unit", _("Enhet"), "Buildings3", _units(member) if tab != "nye" else []),
+    ]
+    return [_menu(choice, url, name, label, icon, values) for name, label, icon, values in wanted]
+
+
+def _menu(choice: Choice, url: str, name: str, label: str, icon: str, values: list[tuple[Any, str]]) -> Menu:
+    """Return one menu; what is chosen leads back to nothing chosen."""
+    current, nothing = getattr(choice, name), getattr(EVERYTHING, name)
+    rows = []
+    for value, words in values:
+        on = value == current
+        rows.append(Option(words, _address(url, replace(choice, **{name: nothing if on else value})), on))
+    return Menu(label, icon, rows)
+
+
+def _in_words(labels: Mapping[Any, Any]) -> list[tuple[Any, str]]:
+    return [(str(value), str(words)) for value, words in labels.items()]
+
+
+def _responders(member: Membership) -> list[tuple[Any, str]]:
+    people = Membership.objects.current().filter(municipality_id=member.municipality_id, role__in=["member", "lead"])
+    others = people.exclude(pk=member.pk).select_related("user").order_by("user__name")
+    return [(NOBODY, _("Ingen ansvarlig")), (ME, _("Meg")), *((str(one.pk), one.user.name) for one in others)]
+
+
+def _units(member: Membership) -> list[tuple[Any, str]]:
+    units = Unit.objects.filter(municipality_id=member.municipality_id, is_active=True)
+    return [(one.pk, one.name) for one in units]
+
+
+def _chips(member: Membership, tab: str, choice: Choice, url: str) -> list[Chip]:
+    if tab in CLOSED:
+        return []
+    personal = Flag.PERSONAL_DATA.value
+    wanted = [
+        (_("Personopplysninger?"), "ShieldLock", "flag", personal, ""),
+        (_("Over fristen"), "Clock", "overdue", True, False),
+    ]
+    chips = []
+    for label, icon, name, value, off in wanted:
+        on = getattr(choice, name) == value
+        changed = replace(choice, **{name: off if on else value})
+        rows = counted(member, tab, replace(choice, **{name: value}), MOST + 1)
+        if rows or on:
+            chips.append(Chip(label, icon, _address(url, changed), on, f"{MOST}+" if rows > MOST else str(rows)))
+    return chips
+
+
+def _crowds(member: Membership, tab: str, choice: Choice, url: str) -> list[Crowd]:
+    """Return the posts with so many unsorted comments that they deserve one row before all others."""
+    if tab != "nye":
+        return []
+    rows = many_in_one_thread(member, tab, choice, MANY)
+    posts = Post.objects.select_related("channel").in_bulk([post_id for post_id, _rows in rows])
+    latest = Comment.objects.filter(post__in=posts, status="NEW").order_by("post", "-posted_at").distinct("post")
+    by_post = {one.post_id: one for one in latest}
+    return [Crowd(posts[pk], count, _address(url, replace(choice, post=pk)), by_post.get(pk)) for pk, count in rows]
+
+
+def _chosen_post(member: Membership, choice: Choice, url: str) -> Option | None:
+    if not choice.post:
+        return None
+    post = Post.objects.filter(municipality_id=member.municipality_id, pk=choice.post).first()
+    title = post.title if post else _("Ukjent innlegg")
+    return Option(title or _("Innlegg uten tekst"), _address(url, replace(choice, post=None)), True)
