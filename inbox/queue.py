@@ -6,8 +6,8 @@ does. A mark carries the moment the first page was drawn: a deadline that passes
 nothing.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -23,6 +23,7 @@ from inbox.workflow import CommentStatus
 from team.models import Membership
 
 PAGE = 50
+CROWD, CROWDS = 25, 20  # comments on one post that become one row, and how many such rows there may be
 TABS = {
     "nye": _("Nye"),
     "skal-besvares": _("Skal besvares"),
@@ -110,7 +111,8 @@ def queue_for(
     at = mark.at if mark else timezone.now()
     sections = sections_of(tab, choice, at)
     backwards = bool(before and mark)
-    rows = _walk(rows_of(member, tab, choice), sections, mark, backwards=backwards, most=PAGE + 1)
+    comments = _outside(crowded(member, tab, choice), rows_of(member, tab, choice))
+    rows = _walk(comments, sections, mark, backwards=backwards, most=PAGE + 1)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         rows.reverse()
@@ -125,7 +127,9 @@ def neighbours(
     at = timezone.now()
     sections = sections_of(tab, choice, at)
     mark = _mark_of(comment, _section_of(comment, tab, choice, at), at)
+    crowds = crowded(member, tab, choice)
     rows = rows_of(member, tab, choice).select_related(None).defer(None).only("pk")
+    rows = rows if comment.post_id in crowds else _outside(crowds, rows)
     earlier = _walk(rows, sections, mark, backwards=True, most=1)
     later = _walk(rows, sections, mark, backwards=False, most=1)
     return (earlier[0].pk if earlier else None), (later[0].pk if later else None)
@@ -143,6 +147,11 @@ def rows_of(member: Membership, tab: str, choice: Choice = EVERYTHING) -> QueryS
         .select_related("channel", "post", "assignee__user")
         .defer("post__permalink", "channel__token", "channel__refresh_token", "channel__cursor")
     )
+
+
+def _outside(crowds: Collection[int], comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    """Leave out what stands as one row for its post; what looks urgent always stands by itself."""
+    return comments.exclude(post_id__in=list(crowds), looks_urgent=False) if crowds else comments
 
 
 def sections_of(tab: str, choice: Choice, at: datetime) -> list[Section]:
@@ -246,8 +255,13 @@ def counted(member: Membership, tab: str, choice: Choice, most: int = 1000) -> i
     return rows_of(member, tab, choice).select_related(None)[:most].count()
 
 
-def many_in_one_thread(member: Membership, tab: str, choice: Choice, at_least: int) -> list[tuple[int, int]]:
-    """Return (post id, rows) of posts with many rows in the tab, the most first."""
-    rows = rows_of(member, tab, replace(choice, post=None)).select_related(None).exclude(post=None).order_by()
-    crowded = rows.values("post_id").annotate(rows=Count("pk")).filter(rows__gte=at_least).order_by("-rows")
-    return [(row["post_id"], row["rows"]) for row in crowded[:20]]
+def crowded(member: Membership, tab: str, choice: Choice) -> dict[int, int]:
+    """Return the posts with so many unsorted comments that these stand as one row: post id to rows, the most first.
+
+    None in other tabs and orders, and none once a post is chosen.
+    """
+    if tab != "nye" or choice.order != Order.WAITED or choice.post:
+        return {}
+    rows = rows_of(member, tab, choice).select_related(None).exclude(post=None).order_by()
+    found = rows.values("post_id").annotate(rows=Count("pk")).filter(rows__gte=CROWD).order_by("-rows", "post_id")
+    return {row["post_id"]: row["rows"] for row in found[:CROWDS]}

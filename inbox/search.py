@@ -99,7 +99,8 @@ def _holds(table: str, words: str) -> RawSQL:
 def _marked(rows: QuerySet[Any], table: str, words: str) -> QuerySet[Any]:
     """Add the pieces of text around the hits."""
     headline = _HEADLINE.format(column=f"{table}.text")
-    return rows.annotate(headline=RawSQL(headline, [words], output_field=TextField()))  # noqa: S611
+    found: QuerySet[Any] = rows.annotate(headline=RawSQL(headline, [words], output_field=TextField()))  # noqa: S611
+    return found
 
 
 def _read(mark: str) -> tuple[datetime, int] | None:

@@ -19,13 +19,13 @@ class Deadline:
 
 
 def deadline_words(since: datetime, until: datetime, now: datetime) -> Deadline:
-    """Return «til 11.42» today, «til mandag», «til 24. november»; when it has passed «frist 07.42» or «frist i går»."""
+    """Return «til 11.42» today, «til mandag», «til 24.11.»; when it has passed «frist 07.42» or «frist i går»."""
     local, today = timezone.localtime(until), timezone.localdate(now)
     days = (local.date() - today).days
     if until <= now:
-        when = clock(local) if days == 0 else _("i går") if days == -1 else formats.date_format(local, "j. F")
+        when = clock(local) if days == 0 else _("i går") if days == -1 else formats.date_format(local, "j.n.")
         return Deadline(_("frist %(when)s") % {"when": when} if until > since else _("nå"), "late")
-    when = clock(local) if days == 0 else formats.date_format(local, "l" if days < 7 else "j. F")
+    when = clock(local) if days == 0 else formats.date_format(local, "l" if days < 7 else "j.n.")
     soon = now - since >= SOON * (until - since)
     return Deadline(_("til %(when)s") % {"when": when}, "soon" if soon else "")
 

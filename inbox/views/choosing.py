@@ -12,11 +12,10 @@ from guidelines.vocabulary import Flag
 from inbox.access import channels_for
 from inbox.forms import FLAG_LABELS, SORTING_LABELS
 from inbox.models import Comment, Post
-from inbox.queue import CLOSED, EVERYTHING, counted, many_in_one_thread
+from inbox.queue import CLOSED, EVERYTHING, counted, crowded
 from inbox.queue_choice import ME, NOBODY, Choice, Order
 from team.models import Membership, Unit
 
-MANY = 10  # unsorted comments on one post become one row
 MOST = 1000
 LANGUAGE_LABELS = {
     "nb": gettext_lazy("Bokmål"),
@@ -44,11 +43,15 @@ class Option:
 
 @dataclass(frozen=True)
 class Menu:
-    """What can be chosen of one kind. `chosen` are the words of what is chosen, "" when nothing is."""
+    """What can be chosen of one kind; some stand `apart`, the others together under one heading each.
+
+    `chosen` are the words of what is chosen, "" when nothing is.
+    """
 
     label: str
     icon: str
     options: list[Option]
+    apart: bool = False
 
     @property
     def chosen(self) -> str:
@@ -91,7 +94,7 @@ def choosing(member: Membership, tab: str, choice: Choice, *, first_page: bool) 
         "order_words": str(ORDER_LABELS[choice.order] if tab not in CLOSED or choice.order else _("Nyeste først")),
         "narrows": choice.narrows,
         "clear_url": url,
-        "crowds": _crowds(member, tab, choice, url) if first_page and not choice.post else [],
+        "crowds": _crowds(member, tab, choice, url) if first_page else [],
         "chosen_post": _chosen_post(member, choice, url),
     }
 
@@ -121,7 +124,8 @@ def _menu(choice: Choice, url: str, name: str, label: str, icon: str, values: li
     for value, words in values:
         on = value == current
         rows.append(Option(words, _address(url, replace(choice, **{name: nothing if on else value})), on))
-    return Menu(label, icon, rows)
+    has_chip = current == Flag.PERSONAL_DATA.value
+    return Menu(label, icon, rows, apart=name == "channel" or (current != nothing and not has_chip))
 
 
 def _in_words(labels: Mapping[Any, Any]) -> list[tuple[Any, str]]:
@@ -144,28 +148,27 @@ def _chips(member: Membership, tab: str, choice: Choice, url: str) -> list[Chip]
         return []
     personal = Flag.PERSONAL_DATA.value
     wanted = [
-        (_("Personopplysninger?"), "ShieldLock", "flag", personal, ""),
-        (_("Over fristen"), "Clock", "overdue", True, False),
+        (_("Personopplysninger?"), "ShieldLock", replace(choice, flag=personal), replace(choice, flag="")),
+        (_("Over fristen"), "Clock", replace(choice, overdue=True), replace(choice, overdue=False)),
     ]
     chips = []
-    for label, icon, name, value, off in wanted:
-        on = getattr(choice, name) == value
-        changed = replace(choice, **{name: off if on else value})
-        rows = counted(member, tab, replace(choice, **{name: value}), MOST + 1)
-        if rows or on:
-            chips.append(Chip(label, icon, _address(url, changed), on, f"{MOST}+" if rows > MOST else str(rows)))
+    for label, icon, switched_on, switched_off in wanted:
+        rows, is_on = counted(member, tab, switched_on, MOST + 1), choice == switched_on
+        address = _address(url, switched_off if is_on else switched_on)
+        if rows or is_on:
+            chips.append(Chip(label, icon, address, is_on, f"{MOST}+" if rows > MOST else str(rows)))
     return chips
 
 
 def _crowds(member: Membership, tab: str, choice: Choice, url: str) -> list[Crowd]:
     """Return the posts with so many unsorted comments that they deserve one row before all others."""
-    if tab != "nye":
-        return []
-    rows = many_in_one_thread(member, tab, choice, MANY)
-    posts = Post.objects.select_related("channel").in_bulk([post_id for post_id, _rows in rows])
+    rows = crowded(member, tab, choice)
+    posts = Post.objects.select_related("channel").in_bulk(rows)
     latest = Comment.objects.filter(post__in=posts, status="NEW").order_by("post", "-posted_at").distinct("post")
     by_post = {one.post_id: one for one in latest}
-    return [Crowd(posts[pk], count, _address(url, replace(choice, post=pk)), by_post.get(pk)) for pk, count in rows]
+    return [
+        Crowd(posts[pk], count, _address(url, replace(choice, post=pk)), by_post.get(pk)) for pk, count in rows.items()
+    ]
 
 
 def _chosen_post(member: Membership, choice: Choice, url: str) -> Option | None:

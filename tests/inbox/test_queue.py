@@ -168,15 +168,20 @@ def test_nobody_sees_another_municipalitys_rows_by_choosing_its_channel(place: C
     assert pages(place, "nye", Choice(post=tydal.post.pk)) == []
 
 
-def test_many_comments_on_one_post_get_one_row_that_leads_to_them(client: Client, place: Cast) -> None:
-    many(place, 12)
+def test_many_comments_on_one_post_get_one_row_that_leads_to_them(
+    client: Client, place: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "CROWD", 12)
+    rows = many(place, 13)
+    Comment.objects.filter(pk=rows[3].pk).update(looks_urgent=True)
     make_comment(make_post(place.channel, "Et annet innlegg"), "alene")
     client.force_login(place.ola.user)
     page = client.get(reverse("inbox:queue"))
     (crowd,) = page.context["crowds"]
-    assert "12 nye i én tråd" in page.content.decode()
+    assert "13 nye i én tråd" in page.content.decode()
+    assert [row.text for group in page.context["groups"] for row in group.rows] == ["03", "alene"]
     inside = client.get(crowd.url)
-    assert inside.context["total"] == 12
+    assert inside.context["total"] == 13
     assert inside.context["crowds"] == []
 
 

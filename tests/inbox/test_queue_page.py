@@ -10,7 +10,7 @@ from inbox import intake
 from inbox.actions import comments
 from inbox.models import Comment
 from tests import cast
-from tests.factories import make_comment, make_item, make_page
+from tests.factories import make_comment, make_item, make_page, make_post
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,8 @@ def ola(place: cast.Cast) -> Client:
 
 
 def fill(place: cast.Cast, count: int) -> None:
-    items = [make_item(place.post, text=f"Kommentar {number:03d}") for number in range(count)]
+    posts = [make_post(place.channel) for _ in range(count // 20 + 1)]  # so few on each that none becomes a crowd
+    items = [make_item(posts[number % len(posts)], text=f"Kommentar {number:03d}") for number in range(count)]
     intake.receive(place.channel, make_page(*items), raw_page=None)
 
 
@@ -70,10 +71,10 @@ def test_a_page_mark_somebody_made_up_shows_the_first_page(place: cast.Cast, ola
         assert ola.get(reverse("inbox:queue"), {"etter": mark}).context["total"] == 2
 
 
-def test_fifty_rows_cost_no_more_queries_than_twelve_and_stay_below_sixty_kilobytes(
+def test_fifty_rows_cost_no_more_queries_than_five_and_stay_below_sixty_kilobytes(
     place: cast.Cast, ola: Client
 ) -> None:
-    fill(place, 12)  # already so many on one post that they get a row of their own
+    fill(place, 5)
     ola.get(reverse("inbox:queue"))
     with CaptureQueriesContext(connection) as few:
         ola.get(reverse("inbox:queue"))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inbox import intake, readings
+from inbox import intake, queue, readings
 from inbox.actions import comments
 from inbox.models import Comment, Finding
 from inbox.reading.comment import read_comment
@@ -33,6 +33,12 @@ def ola(place: cast.Cast) -> Client:
 
 def shown(client: Client, comment: Comment) -> str:
     return client.get(reverse("inbox:comment", args=[comment.pk])).content.decode()
+
+
+@pytest.fixture
+def no_crowds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many comments on one post stand each in its own row."""
+    monkeypatch.setattr(queue, "CROWD", 1000)
 
 
 @pytest.mark.django_db
@@ -98,7 +104,7 @@ def test_an_unsorted_row_has_dashed_proposals_and_a_sorted_one_only_what_a_perso
 
 @pytest.mark.django_db
 def test_what_looks_urgent_stands_first_under_its_own_heading_and_is_not_repeated(
-    place: cast.Cast, ola: Client
+    place: cast.Cast, ola: Client, no_crowds: None
 ) -> None:
     intake.receive(place.channel, make_page(*[make_item(place.post) for _ in range(60)]), raw_page=None)
     urgent = [make_comment(place.post, text="Det brenner i barnehagen!") for _ in range(3)]
@@ -114,7 +120,9 @@ def test_what_looks_urgent_stands_first_under_its_own_heading_and_is_not_repeate
 
 
 @pytest.mark.django_db
-def test_more_urgent_comments_than_a_page_are_all_within_reach_both_ways(place: cast.Cast, ola: Client) -> None:
+def test_more_urgent_comments_than_a_page_are_all_within_reach_both_ways(
+    place: cast.Cast, ola: Client, no_crowds: None
+) -> None:
     items = [make_item(place.post, text="Det brenner!") for _ in range(70)] + [make_item(place.post) for _ in range(70)]
     intake.receive(place.channel, make_page(*items), raw_page=None)
     pages, url = [], reverse("inbox:queue")
