@@ -1,5 +1,7 @@
 """The only way a view gets an object of the inbox. "Not yours" and "not there" are the same 404."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -50,6 +52,31 @@ def comment_for(member: Membership, pk: int) -> Comment:
     if comment is None:
         raise Http404
     return comment
+
+
+def comments_for(member: Membership, pks: Iterable[str]) -> list[Comment]:
+    """Return those of the comments that are the member's municipality's, by id; what is no number is left out."""
+    wanted = {int(pk) for pk in pks if pk.isdecimal() and len(pk) < 19}
+    found = Comment.objects.filter(municipality_id=member.municipality_id, pk__in=wanted)
+    return list(found.select_related("municipality", "channel", "post", "assignee__user").order_by("pk"))
+
+
+def colleague_for(member: Membership, pk: str) -> Membership | None:
+    """Return the one who answers for the same municipality today, None when there is nobody like that."""
+    if not (pk.isdecimal() and len(pk) < 19):
+        return None
+    return (
+        Membership.objects.current()
+        .filter(municipality_id=member.municipality_id, role__in=["member", "lead"], pk=int(pk))
+        .select_related("user")
+        .first()
+    )
+
+
+def colleagues_for(member: Membership) -> list[Membership]:
+    """Return those who answer for the municipality today, by name."""
+    answering = Membership.objects.current().filter(municipality_id=member.municipality_id, role__in=["member", "lead"])
+    return list(answering.select_related("user").order_by("user__name"))
 
 
 def reply_for(member: Membership, pk: int) -> Reply:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inbox.views import (
+    bulk,
     comment,
     conversation,
     forwarding,
@@ -21,6 +22,7 @@ urlpatterns = [
     path("ko/", queue.queue, name="queue"),
     path("ko/<slug:tab>/", queue.queue, name="queue"),
     path("ko/<slug:tab>/nytt/", queue.news, name="news"),
+    path("flere/", bulk.several, name="several"),
     path("sok/", search.search, name="search"),
     path("godkjenning/", reply.review_list, name="review"),
     path("retningslinjer/versjon/<int:pk>/prov/", rules.try_version, name="try_version"),

@@ -47,6 +47,7 @@ OPEN = {
     "inbox:news": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
     "inbox:search": (ANSWERS, None),
+    "inbox:several": (None, ANSWERS),
     "inbox:spam": ({"lead"}, None),
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},

@@ -19,6 +19,7 @@ from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.queue import TABS, QueuePage, counts_for, queue_for
 from inbox.queue_choice import Choice
+from inbox.views.bulk import ENDINGS
 from inbox.views.choosing import choosing
 from inbox.views.conversation import holding
 from inbox.views.seen import shown_words
@@ -106,6 +107,8 @@ def _around(member: Membership, tab: str, choice: Choice) -> dict[str, Any]:
         "ill_channels": queries.ill_channels(member),
         "troubled": queries.troubled_replies(member),
         "spam": queries.spam_to_see(member),
+        "colleagues": access.colleagues_for(member),
+        "endings": [(ending.value, ending.label) for ending in ENDINGS],
     }
 
 
@@ -120,6 +123,7 @@ def _list(tab: str, choice: Choice, page: QueuePage) -> dict[str, Any]:
         "groups": grouped(_with_closed_threads(page.rows)),
         "total": len(page.rows),
         "queue_url": url,
+        "back_here": f"{url}?{choice.query}" if choice.query else url,
         "choice_query": choice.query,
         "row_query": urlencode({"i": tab, **choice.parameters}) if choice.parameters or tab == "mine" else "",
         "next_url": f"{url}?{urlencode({**choice.parameters, 'etter': page.after})}" if page.after else "",

@@ -88,9 +88,23 @@
     return started ? `g ${key}` : key;
   }
 
+  /* While rows are picked, keys mean all of them. */
+  function inPicks(key) {
+    const picks = sd.picks;
+    if (!picks) return false;
+    if (key === "x") return picks.toggle();
+    if (key === "shift+j" || key === "shift+k") return picks.extend(key.endsWith("j") ? 1 : -1);
+    const control = picks.control(key);
+    if (!control) return false;
+    if (key === "Escape") picks.clear();
+    else control.click();
+    return true;
+  }
+
   /* Returns true when the key did something here, so that the browser shall not also use it. */
   function handle(event) {
     const key = sequence(nameOf(event));
+    if (inPicks(key)) return true;
     if (inRows(key)) return true;
     const control = controlFor(key);
     if (control) { press(control); return true; }

@@ -1,0 +1,117 @@
+"""One act on many comments: first a page that says what will happen to each, then the act."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from guidelines.vocabulary import Sorting
+from inbox import access
+from inbox.actions import bulk, comments
+from inbox.actions.errors import RefusedError
+from inbox.forms import SORTING_LABELS
+from inbox.models import Comment
+from inbox.views.acting import where_to
+from team.models import Membership
+
+NAMED = 5  # refused comments told by name
+# Endings that need no more than the choice; the others are made one by one.
+ENDINGS = (
+    Comment.Ending.NOT_TO_US,
+    Comment.Ending.AMONG_CITIZENS,
+    Comment.Ending.DELETED_BY_SENDER,
+    Comment.Ending.DIALOGUE_ENDED,
+    Comment.Ending.SPAM,
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What somebody wants done to the picked comments: the words of it, and the act itself."""
+
+    words: str
+    act: bulk.Act
+
+
+@require_POST
+def several(request: HttpRequest) -> HttpResponse:
+    """Show what would happen to the picked comments, or do it when the person has seen that and says yes."""
+    member = access.team_member(request)
+    picked = access.comments_for(member, request.POST.getlist("valgte"))
+    back = where_to(request, reverse("inbox:queue"))
+    try:
+        wanted = _wanted(request, member)
+        if "bekreft" in request.POST:
+            _tell(request, bulk.each(picked, wanted.act), wanted)
+            return HttpResponseRedirect(back)
+        outcome = bulk.tried(picked, wanted.act)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(back)
+    told = [(name, value) for name in ("gjor", "next") if (value := request.POST.get(name))]
+    return render(request, "inbox/several.html", {"wanted": wanted, "outcome": outcome, "told": told, "back": back})
+
+
+def _wanted(request: HttpRequest, member: Membership) -> Wanted:
+    """Return the act the form names: `gjor` is its name and value in one («sorter:praise»)."""
+    name, _colon, value = request.POST.get("gjor", "").partition(":")
+    make: dict[str, Callable[[Membership, str], Wanted]] = {
+        "sorter": _sort,
+        "ta": _claim,
+        "legg-tilbake": _release,
+        "tildel": _assign,
+        "avslutt": _end,
+    }
+    if name not in make:
+        raise RefusedError(_("Velg hva du vil gjøre med kommentarene."))
+    return make[name](member, value)
+
+
+def _sort(member: Membership, value: str) -> Wanted:
+    if value not in SORTING_LABELS:
+        raise RefusedError(_("Ukjent sortering."))
+    words = _("Sorter som %(sorting)s") % {"sorting": str(SORTING_LABELS[Sorting(value)]).lower()}
+    return Wanted(words, lambda one: comments.sort(one, sortings=[value], by=member))
+
+
+def _claim(member: Membership, _value: str) -> Wanted:
+    return Wanted(_("Ta kommentarene"), lambda one: comments.claim(one, by=member))
+
+
+def _release(member: Membership, _value: str) -> Wanted:
+    return Wanted(_("Legg kommentarene tilbake"), lambda one: comments.release(one, by=member))
+
+
+def _assign(member: Membership, value: str) -> Wanted:
+    to = access.colleague_for(member, value)
+    if to is None:
+        raise RefusedError(_("Velg en som svarer for kommunen."))
+    words = _("Tildel %(name)s") % {"name": to.name}
+    return Wanted(words, lambda one: comments.assign(one, to=to, by=member))
+
+
+def _end(member: Membership, value: str) -> Wanted:
+    if value not in ENDINGS:
+        raise RefusedError(_("Velg en avslutning."))
+    words = _("Avslutt uten svar: %(ending)s") % {"ending": Comment.Ending(value).label}
+    return Wanted(words, lambda one: comments.end(one, ending=value, by=member))
+
+
+def _tell(request: HttpRequest, outcome: bulk.Outcome, wanted: Wanted) -> None:
+    """Say how it went, the refused ones by name."""
+    if outcome.done:
+        done = ngettext("%(act)s: %(count)d kommentar.", "%(act)s: %(count)d kommentarer.", len(outcome.done))
+        messages.success(request, done % {"act": wanted.words, "count": len(outcome.done)})
+    for comment, why in outcome.refused[:5]:
+        messages.error(request, _("%(author)s ble ikke tatt med. %(why)s") % {"author": comment.author, "why": why})
+    if len(outcome.refused) > 5:
+        more = ngettext(
+            "%(count)d til ble ikke tatt med.", "%(count)d til ble ikke tatt med.", len(outcome.refused) - 5
+        )
+        messages.error(request, more % {"count": len(outcome.refused) - 5})
