@@ -96,6 +96,23 @@ class EndForm(forms.Form):
             joint.queryset = Reply.objects.filter(municipality_id=comment.municipality_id)
 
 
+class WaitForm(forms.Form):
+    """The day a comment waits until (one of those offered, or another), and what for."""
+
+    until = forms.DateField(required=False, error_messages={"invalid": _("Skriv dagen som 24.11.2026.")})
+    other = forms.DateField(required=False, error_messages={"invalid": _("Skriv dagen som 24.11.2026.")})
+    reason = forms.CharField(
+        required=False, max_length=200, error_messages={"max_length": _("Begrunnelsen kan ha høyst 200 tegn.")}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        data["until"] = data.get("until") or data.get("other")
+        if not self.errors and not data["until"]:
+            raise forms.ValidationError(_("Velg hvilken dag kommentaren skal fram igjen."))
+        return data
+
+
 class RecipientForm(forms.Form):
     """Who the question belongs to: "unit:3", "body:5" or "" (nobody), and a word to them."""
 

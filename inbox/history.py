@@ -30,6 +30,8 @@ WORDS = {
     "forwarding.receive": gettext_lazy("førte inn at mottaket er bekreftet"),
     "forwarding.answer": gettext_lazy("førte inn svaret fra mottakeren"),
     "forwarding.withdraw": gettext_lazy("trakk videresendingen tilbake"),
+    "comment.wait": gettext_lazy("lot kommentaren vente"),
+    "comment.resume": gettext_lazy("tok kommentaren fram igjen"),
     "comment.end": gettext_lazy("avsluttet uten svar"),
     "comment.reopen": gettext_lazy("åpnet kommentaren igjen"),
     "comment.see_ending": gettext_lazy("så over avslutningen"),

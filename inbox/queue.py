@@ -32,13 +32,14 @@ TABS = {
     "venter": _("Venter"),
     "ferdig": pgettext_lazy("fane", "Ferdig"),
 }
-STATUS_OF_TAB = {
-    "nye": CommentStatus.NEW,
-    "skal-besvares": CommentStatus.TO_ANSWER,
-    "til-godkjenning": CommentStatus.IN_REVIEW,
-    "venter": CommentStatus.GOING_OUT,
-    "ferdig": CommentStatus.DONE,
+STATUSES_OF_TAB = {
+    "nye": [CommentStatus.NEW],
+    "skal-besvares": [CommentStatus.TO_ANSWER],
+    "til-godkjenning": [CommentStatus.IN_REVIEW],
+    "venter": [CommentStatus.WAITING, CommentStatus.GOING_OUT],
+    "ferdig": [CommentStatus.DONE],
 }
+TAB_OF_STATUS = {status: tab for tab, statuses in STATUSES_OF_TAB.items() for status in statuses}
 CLOSED = {"ferdig"}
 EVERYTHING = Choice()
 
@@ -141,7 +142,7 @@ def rows_of(member: Membership, tab: str, choice: Choice = EVERYTHING) -> QueryS
     if tab == "mine":
         comments = comments.filter(assignee=member).exclude(status=CommentStatus.DONE)
     else:
-        comments = comments.filter(status=STATUS_OF_TAB[tab])
+        comments = comments.filter(status__in=STATUSES_OF_TAB[tab])
     return (
         choice.narrow(comments, member)
         .select_related("channel", "post", "assignee__user")
@@ -241,8 +242,9 @@ def _moment(text: str) -> bool:
 def counts_for(member: Membership) -> dict[str, int]:
     """Return how many comments each tab holds, exactly, in one statement."""
     counts = tally.counts(member.municipality_id)
-    names = STATUS_OF_TAB | {"mine": tally.mine(member.pk)}
-    return {tab: counts.get(str(names[tab]), 0) for tab in TABS}
+    found = {tab: sum(counts.get(status, 0) for status in statuses) for tab, statuses in STATUSES_OF_TAB.items()}
+    found["mine"] = counts.get(tally.mine(member.pk), 0)
+    return {tab: found[tab] for tab in TABS}
 
 
 def new_count(municipality_id: int) -> int:

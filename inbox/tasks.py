@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import forwarding, publishing, pulling, tally
+from inbox import forwarding, publishing, pulling, tally, waiting
 
 
 @shared_task
@@ -36,6 +36,12 @@ def sweep_replies() -> None:
 def chase_forwardings() -> None:
     """Tell the leads of forwardings without a receipt after two working days."""
     forwarding.chase()
+
+
+@shared_task
+def resume_waiting() -> None:
+    """Take up again what has waited until now."""
+    waiting.resume_due()
 
 
 @shared_task

@@ -15,6 +15,7 @@ from inbox.views import (
     reply,
     rules,
     search,
+    waiting,
 )
 
 app_name = "inbox"
@@ -49,6 +50,8 @@ urlpatterns = [
     path("innstillinger/mottakere/ny-enhet/", recipients.add_unit, name="add_unit"),
     path("innstillinger/mottakere/ny-mottaker/", recipients.add_body, name="add_body"),
     path("innstillinger/mottakere/<slug:kind>/<int:pk>/", recipients.edit, name="recipient"),
+    path("kommentar/<int:pk>/vent/", waiting.wait, name="wait"),
+    path("kommentar/<int:pk>/ta-fram/", waiting.resume, name="resume"),
     path("kommentar/<int:pk>/avslutt/", comment.end, name="end"),
     path("kommentar/<int:pk>/apne/", comment.reopen, name="reopen"),
     path("kommentar/<int:pk>/sett-over/", comment.see_ending, name="see_ending"),

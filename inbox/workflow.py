@@ -13,6 +13,7 @@ from audit.moves import Move, Moves
 class CommentStatus(models.TextChoices):
     NEW = "NEW", _("Ny")
     TO_ANSWER = "TO_ANSWER", _("Skal besvares")
+    WAITING = "WAITING", _("Venter")
     IN_REVIEW = "IN_REVIEW", _("Til godkjenning")
     GOING_OUT = "GOING_OUT", _("Svaret er på vei ut")
     DONE = "DONE", _("Ferdig")
@@ -59,8 +60,8 @@ C = CommentStatus
 R = ReplyStatus
 T = TemplateStatus
 F = ForwardingStatus
-UNDER_WORK = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW})
-NOT_OURS = frozenset({C.NEW, C.TO_ANSWER, C.IN_REVIEW, C.GOING_OUT, C.DONE})
+UNDER_WORK = frozenset({C.NEW, C.TO_ANSWER, C.WAITING, C.IN_REVIEW})
+NOT_OURS = frozenset({C.NEW, C.TO_ANSWER, C.WAITING, C.IN_REVIEW, C.GOING_OUT, C.DONE})
 
 # A comment.
 SORT = Move("sort", "comment.sort", frozenset({C.NEW}), C.TO_ANSWER, _("Sorter"))
@@ -72,7 +73,10 @@ RELEASE = Move("release", "comment.release", UNDER_WORK, None, _("Legg tilbake")
 ASSIGN = Move("assign", "comment.assign", UNDER_WORK, None, _("Tildel"))
 HAND_OVER = Move("hand_over", "comment.hand_over", UNDER_WORK, None, _("Overlat til en annen"))
 MARK_CLAIM = Move("mark_claim", "comment.mark_claim", NOT_OURS - {C.NEW}, None, _("Merk påstanden"))
-END = Move("end", "comment.end", frozenset({C.NEW, C.TO_ANSWER}), C.DONE, _("Ferdig uten svar"))
+WAIT = Move("wait", "comment.wait", frozenset({C.TO_ANSWER}), C.WAITING, _("Vent til"))
+WAIT_LONGER = Move("wait_longer", "comment.wait", frozenset({C.WAITING}), None, _("Vent til en annen dag"))
+RESUME = Move("resume", "comment.resume", frozenset({C.WAITING}), C.TO_ANSWER, _("Ta fram igjen"))
+END = Move("end", "comment.end", frozenset({C.NEW, C.TO_ANSWER, C.WAITING}), C.DONE, _("Ferdig uten svar"))
 REOPEN = Move("reopen", "comment.reopen", frozenset({C.DONE}), C.TO_ANSWER, _("Åpne igjen"))
 REOPEN_UNSORTED = Move("reopen_unsorted", "comment.reopen", frozenset({C.DONE}), C.NEW, _("Åpne igjen, usortert"))
 SEE_ENDING = Move("see_ending", "comment.see_ending", frozenset({C.DONE}), None, _("Se over"))
@@ -93,7 +97,8 @@ COMMENT = Moves(
     states=CommentStatus,
     start=frozenset({C.NEW, C.OURS}),
     moves=[
-        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, END, REOPEN, REOPEN_UNSORTED, SEE_ENDING,
+        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, WAIT, WAIT_LONGER, RESUME, END,
+        REOPEN, REOPEN_UNSORTED, SEE_ENDING,
         HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, EDITED, DELETED,
     ],
 )  # fmt: skip

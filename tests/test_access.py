@@ -67,7 +67,20 @@ OF_COMMENT = {
 } | {
     f"inbox:{act}": (None, ANSWERS)
     for act in [
-        *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen", "see_ending"),
+        *(
+            "claim",
+            "release",
+            "wait",
+            "resume",
+            "assign",
+            "sort",
+            "unsort",
+            "flag",
+            "choose_unit",
+            "end",
+            "reopen",
+            "see_ending",
+        ),
         *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
         *("settle_found", "send_again", "ask_override", "override", "ask_removal"),
         *("insert_template", "insert_fact", "seek_fact", "insert_recommendation", "publish_preapproved"),

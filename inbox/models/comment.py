@@ -51,6 +51,8 @@ class Comment(models.Model):
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
     answer_by = models.DateTimeField(null=True)
+    wait_until = models.DateTimeField(null=True)
+    wait_reason = models.CharField(_("hva vi venter på"), max_length=200, blank=True)
     received_at = models.DateTimeField(auto_now_add=True)
     was_cleaned = models.BooleanField(default=False)
     problems = ArrayField(models.CharField(max_length=300), default=list)
@@ -108,6 +110,7 @@ class Comment(models.Model):
                 condition=~Q(status__in=["DONE", "OURS"]),
                 name="comment_due",
             ),
+            models.Index(fields=["wait_until", "id"], condition=Q(status="WAITING"), name="comment_waiting"),
         ]
 
     def __str__(self) -> str:

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from guidelines.vocabulary import Sorting
 from inbox import access
-from inbox.actions import bulk, comments
+from inbox.actions import bulk, comments, waiting
 from inbox.actions.errors import RefusedError
 from inbox.forms import SORTING_LABELS
 from inbox.models import Comment
@@ -66,6 +68,7 @@ def _wanted(request: HttpRequest, member: Membership) -> Wanted:
         "ta": _claim,
         "legg-tilbake": _release,
         "tildel": _assign,
+        "vent": _wait,
         "avslutt": _end,
     }
     if name not in make:
@@ -94,6 +97,15 @@ def _assign(member: Membership, value: str) -> Wanted:
         raise RefusedError(_("Velg en som svarer for kommunen."))
     words = _("Tildel %(name)s") % {"name": to.name}
     return Wanted(words, lambda one: comments.assign(one, to=to, by=member))
+
+
+def _wait(member: Membership, value: str) -> Wanted:
+    try:
+        until = date.fromisoformat(value)
+    except ValueError as error:
+        raise RefusedError(_("Velg hvilken dag kommentarene skal fram igjen.")) from error
+    words = _("Vent til %(day)s") % {"day": date_format(until, "l j. F")}
+    return Wanted(words, lambda one: waiting.wait(one, until=until, by=member))
 
 
 def _end(member: Membership, value: str) -> Wanted:

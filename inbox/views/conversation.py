@@ -16,18 +16,18 @@ from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
 from inbox import access, queries
-from inbox.actions import comments, replies, templates
+from inbox.actions import comments, replies, templates, waiting
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
 from inbox.history import lines_of
 from inbox.models import Comment, OutsideBody, Reply
 from inbox.obligations import Panel, latest_forwarding, needs_second_person, panel_for
-from inbox.queue import STATUS_OF_TAB, TABS, neighbours
+from inbox.queue import TAB_OF_STATUS, TABS, neighbours
 from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
 from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
-from inbox.workflow import CommentStatus, ReplyStatus
+from inbox.workflow import END, UNDER_WORK, CommentStatus, ReplyStatus
 from team.models import Membership, Unit
 
 URL_LENGTH = {"mastodon": 23}
@@ -98,8 +98,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
 
 def tab_of(one: Comment) -> str:
     """Return the tab the comment stands in."""
-    names = {status: tab for tab, status in STATUS_OF_TAB.items()}
-    return names.get(CommentStatus(one.status), "ferdig")
+    return TAB_OF_STATUS.get(CommentStatus(one.status), "ferdig")
 
 
 def _title(one: Comment) -> str:
@@ -116,6 +115,7 @@ def _steps(one: Comment, reply: Reply | None) -> list[dict[str, str]]:
     reached = {
         CommentStatus.NEW: 0,
         CommentStatus.TO_ANSWER: 1,
+        CommentStatus.WAITING: 1,
         CommentStatus.IN_REVIEW: 2,
         CommentStatus.GOING_OUT: 3,
         CommentStatus.DONE: 4,
@@ -301,8 +301,8 @@ def _taken(one: Comment, member: Membership) -> dict[str, Any] | None:
 
 def _may(one: Comment, member: Membership) -> dict[str, Any]:
     """Return which acts on the comment this person may do now."""
-    under_work = one.status in {CommentStatus.NEW, CommentStatus.TO_ANSWER, CommentStatus.IN_REVIEW}
-    endings = comments.allowed_endings(one) if one.status in {CommentStatus.NEW, CommentStatus.TO_ANSWER} else []
+    under_work = one.status in UNDER_WORK
+    endings = comments.allowed_endings(one) if one.status in END.sources else []
     return {
         "colleagues": _colleagues(one, member) if under_work else [],
         "may_sort": one.status != CommentStatus.OURS,
@@ -311,6 +311,8 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
         and one.assignee_id is not None
         and (one.assignee_id == member.pk or member.may_approve),
         "may_end": bool(endings),
+        "may_wait": one.status in {CommentStatus.TO_ANSWER, CommentStatus.WAITING},
+        "wait_days": waiting.days_to_choose(),
         "hide_needs_rule": Comment.Ending.HIDDEN_BY_RULE in endings,
         "joint_replies": joint_replies_for(one) if Comment.Ending.ANSWERED_JOINTLY in endings else [],
         "thread_closed": bool(closed_threads([one])) and under_work,

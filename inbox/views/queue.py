@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from inbox import access, library, queries
+from inbox.actions import waiting
 from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.queue import TABS, QueuePage, counts_for, queue_for
@@ -107,6 +108,7 @@ def _around(member: Membership, tab: str, choice: Choice) -> dict[str, Any]:
         "ill_channels": queries.ill_channels(member),
         "troubled": queries.troubled_replies(member),
         "spam": queries.spam_to_see(member),
+        "wait_days": waiting.days_to_choose(),
         "colleagues": access.colleagues_for(member),
         "endings": [(ending.value, ending.label) for ending in ENDINGS],
     }
