@@ -3,7 +3,9 @@
 from django.urls import path
 
 from inbox.views import (
+    channel,
     comment,
+    connect,
     conversation,
     forwarding,
     inserting,
@@ -70,6 +72,17 @@ urlpatterns = [
     path("kommentar/<int:pk>/svar/registrer/", inserting.register_answer, name="register_answer"),
     path("kommentar/<int:pk>/vi-tok-feil/", inserting.we_were_wrong, name="we_were_wrong"),
     path("kommentar/<int:pk>/overlat/", inserting.hand_over, name="hand_over"),
+    path("kanaler/ny/", connect.new, name="channel_new"),
+    path("kanaler/ny/<slug:platform>/", connect.add, name="channel_add"),
+    path("kanaler/en-konto/", connect.one_account, name="one_account"),
+    path("kanaler/tilgang/<int:pk>/", connect.sign_in, name="sign_in"),
+    path("kanaler/tilbake/<slug:platform>/", connect.oauth_return, name="oauth_return"),
+    path("kanaler/<int:pk>/", channel.channel, name="channel"),
+    path("kanaler/<int:pk>/register/", channel.register, name="channel_register"),
+    path("kanaler/<int:pk>/koble-til/", connect.again, name="channel_connect"),
+    path("kanaler/<int:pk>/koble-fra/", channel.disconnect, name="channel_disconnect"),
+    path("kanaler/<int:pk>/pause/", channel.pause, name="channel_pause"),
+    path("kanaler/<int:pk>/fortsett/", channel.resume, name="channel_resume"),
     path("ny-henvendelse/", library.enter, name="enter"),
     path("bibliotek/", library.template_list, name="templates"),
     path("bibliotek/maler/ny/", library.template_new, name="template_new"),

@@ -9,6 +9,7 @@ from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
 from inbox.models.reply import Reply, ReplyVersion, Review
+from inbox.models.sign_in import ServerApp, SignIn
 from inbox.models.template import Template, TemplateVersion
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "Reply",
     "ReplyVersion",
     "Review",
+    "ServerApp",
+    "SignIn",
     "Template",
     "TemplateVersion",
     "UnreadItem",

@@ -28,6 +28,9 @@ class Municipality(models.Model):
     hold_seconds = models.PositiveSmallIntegerField(
         _("sekunder før et godkjent svar publiseres"), default=30, validators=[MaxValueValidator(3600)]
     )
+    # Where the guideline speaks of one account only: a second channel is warned of, with these words of it.
+    one_account_only = models.BooleanField(_("kommunen skal ha én konto"), default=False)
+    one_account_clause = models.CharField(_("hva retningslinjene sier om kontoen"), max_length=200, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
