@@ -44,7 +44,7 @@ def app_for(platform: str) -> App:
 
 def redirect_uri(platform: str) -> str:
     """Return the fixed address that the platform sends people back to; it is registered there."""
-    return settings.SITE_URL + reverse("inbox:oauth_return", args=[platform])
+    return str(settings.SITE_URL) + reverse("inbox:oauth_return", args=[platform])
 
 
 def base_url_of(platform: str) -> str:

@@ -35,13 +35,8 @@ def create_app(data: Path, calls_per_five_minutes: int) -> Flask:
     app.jinja_env.filters.update(page_text.FILTERS)
     parts = Simulator(Book(data), Faults(), Limits(calls_per_five_minutes))
     app.extensions["simulator"] = parts
-    for blueprint in (
-        *dialects.BLUEPRINTS,
-        sign_in.blueprint,
-        sign_in_tokens.blueprint,
-        control.blueprint,
-        citizen_pages.blueprint,
-    ):
+    signing_in = (sign_in.blueprint, sign_in_tokens.blueprint)
+    for blueprint in (*dialects.BLUEPRINTS, *signing_in, control.blueprint, citizen_pages.blueprint):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.register_error_handler(HTTPException, explain)

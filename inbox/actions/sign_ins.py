@@ -87,7 +87,7 @@ def fetch(one: SignIn, code: str) -> None:
     except ChannelError as error:
         raise RefusedError(in_words(error)) from error
     if not found:
-        raise RefusedError(NOTHING_FOUND[one.platform]())
+        raise RefusedError(NOTHING_FOUND[Channel.Platform(one.platform)]())
     SignIn.objects.filter(pk=one.pk).update(found=as_text(found))
 
 

@@ -88,9 +88,8 @@ def add(request: HttpRequest, platform: str) -> HttpResponse:
 
 
 def _proposed(platform: str) -> str:
-    return {Channel.Platform.MASTODON: settings.MASTODON_URL, Channel.Platform.BLUESKY: settings.BLUESKY_URL}.get(
-        Channel.Platform(platform), ""
-    )
+    servers = {Channel.Platform.MASTODON: settings.MASTODON_URL, Channel.Platform.BLUESKY: settings.BLUESKY_URL}
+    return str(servers.get(Channel.Platform(platform), ""))
 
 
 def _about(platform: str) -> dict[str, object]:
