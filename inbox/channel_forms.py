@@ -117,7 +117,7 @@ class OneAccountForm(forms.Form):
         label=_("Hva retningslinjene sier"),
         required=False,
         max_length=200,
-        help_text=_("Ordrett, så leder kan kjenne det igjen."),
+        help_text=_("Ordrett fra teksten."),
     )
 
     def clean(self) -> dict[str, Any]:

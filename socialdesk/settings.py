@@ -292,9 +292,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "celery.app.trace": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
-        "urllib3": {
-            "level": "WARNING"
-        },  # at DEBUG it writes whole addresses, with what a platform wants to stand in them
+        "urllib3": {"level": "WARNING"},  # at DEBUG it writes whole addresses, and Meta wants a token in one
     },
 }
 if os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE"):

@@ -181,6 +181,7 @@ def _choose(request: HttpRequest, one: SignIn, member: Membership) -> HttpRespon
     given_at = GIVEN_AT.get(one.platform, "")
     context = {"sign_in": one, "platform": Channel.Platform(one.platform), "rows": rows, "given_at": given_at}
     context |= {"problem": problem, "none_fits": not any(fits), "first": fits.index(True) if any(fits) else -1}
+    context["all_lack"] = any(fits) and all(row["lacking"] for row in rows if row["fits"])
     return render(request, "inbox/connect_choose.html", context, status=422 if problem else 200)
 
 
