@@ -104,7 +104,7 @@ def mastodon() -> ResponseReturnValue:
 def dialog(asked: Asked, *, several: bool) -> ResponseReturnValue:
     """Show the page, or carry out what its buttons say."""
     if request.method == "GET":
-        accounts = reading.municipalities(book())
+        accounts = accounts_on(platform_of(asked))
         return render_template(
             "sign_in.html", asked=asked, platform=NAMES[asked.platform], accounts=accounts, several=several
         )
@@ -126,8 +126,22 @@ def dialog(asked: Asked, *, several: bool) -> ResponseReturnValue:
     return redirect(asked.back(code=give(book(), given, prefix="code")))
 
 
+def platform_of(asked: Asked) -> str:
+    """Where the accounts stand that the app asks for. Meta's one dialog is for two platforms: the rights tell which."""
+    if asked.platform == "meta":
+        return "instagram" if any(one.startswith("instagram") for one in asked.scopes) else "facebook"
+    return "youtube" if asked.platform == "google" else asked.platform
+
+
+def accounts_on(platform: str) -> list[reading.Account]:
+    """The municipalities' accounts there, or else those on Mastodon, which may be practised with in all languages."""
+    everywhere = reading.municipalities(book())
+    there = [one for one in everywhere if one.platform == platform]
+    return there or [one for one in everywhere if one.platform == "mastodon"]
+
+
 @blueprint.get("/settings/app-passwords")
 def app_passwords() -> ResponseReturnValue:
     """Bluesky's page for app passwords: here each account has one that always works."""
-    accounts = [(one, own_token(book(), one.id)) for one in reading.municipalities(book())]
+    accounts = [(one, own_token(book(), one.id)) for one in accounts_on("bluesky")]
     return render_template("app_passwords.html", accounts=accounts)

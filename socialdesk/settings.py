@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
     "follow the log": {"task": "archive.tasks.follow_log", "schedule": schedule(SWEEP_EVERY)},
     "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},
+    "forget old sign-ins": {"task": "inbox.tasks.forget_sign_ins", "schedule": schedule(600)},
     "ask for missing receipts": {"task": "inbox.tasks.chase_forwardings", "schedule": schedule(600)},
     "take up exports again": {"task": "archive.tasks.sweep_batches", "schedule": schedule(60)},
     "remind readers": {"task": "guidelines.tasks.remind_readers", "schedule": schedule(60 * 60)},

@@ -3,7 +3,6 @@
 The platform is only spoken to outside transactions. What it gave waits, encrypted, until the person has chosen.
 """
 
-from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,7 +24,6 @@ from inbox.platform_apps import META, app_for, base_url_of, missing_settings, re
 from team.models import Membership
 
 BY_OAUTH = (*META, Channel.Platform.YOUTUBE, Channel.Platform.MASTODON)
-FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 class BadStateError(RefusedError):
@@ -47,7 +45,6 @@ def begin(
     where = channel.base_url if channel else (base_url_of(platform) or base_url)
     if platform == Channel.Platform.MASTODON:
         _server_app(where)
-    SignIn.objects.filter(created_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
     return SignIn.objects.create(
         municipality=by.municipality,
         member=by,

@@ -10,6 +10,7 @@ from inbox.models.fields import EncryptedTextField
 from team.models import Membership, Municipality
 
 LASTS = timedelta(minutes=10)
+FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 class SignIn(models.Model):
@@ -31,6 +32,11 @@ class SignIn(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_platform_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def forget_old(cls) -> None:
+        """Remove the sign-ins nobody can take up again, with whatever they hold."""
+        cls.objects.filter(created_at__lt=timezone.now() - FORGOTTEN_AFTER).delete()
 
     @property
     def ends_at(self) -> datetime:

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import log
-from inbox import pulling
+from inbox import pulling, tasks
 from inbox.models import Channel, Comment, SignIn
 from tests import cast
 from tests.factories import make_comment
-from tests.inbox.signing_in import OAUTH, choose, connect, give, lead, practice, signed_in, way_out
+from tests.inbox.signing_in import OAUTH, begin, choose, connect, give, lead, practice, signed_in, way_out
 from tests.simulator_server import Simulator
 
 __all__ = ["practice"]
@@ -135,3 +135,33 @@ def test_a_comment_of_a_disconnected_channel_can_still_be_opened(simulator: Simu
     Channel.objects.filter(pk=place.channel.pk).update(platform="bluesky", token="")
     page = signed_in(place.ola).get(reverse("inbox:comment", args=[comment.pk]))
     assert page.status_code == 200
+
+
+def test_what_nobody_chose_is_forgotten_with_its_tokens(simulator: Simulator) -> None:
+    _, client = lead()
+    assert client.get(give(begin(client, "facebook", simulator))).status_code == 302
+    assert SignIn.objects.get().found
+    tasks.forget_sign_ins()
+    assert SignIn.objects.count() == 1
+    SignIn.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+    tasks.forget_sign_ins()
+    assert not SignIn.objects.exists()
+
+
+def test_a_feed_is_connected_by_its_address_only(simulator: Simulator) -> None:
+    _, client = lead()
+    simulator.comment(simulator.post("Vi brøyter i natt."), "Takk for det & lykke til.")
+    address = reverse("inbox:channel_add", args=["rss"])
+    told = {"name": "Nettstedet", "base_url": f"{simulator.url}/feed/finnes-ikke.xml"}
+    assert client.post(address, told).status_code == 422
+    told["base_url"] = f"{simulator.url}/feed/meraker.xml"
+    assert client.post(address, told).status_code == 302
+    channel = Channel.objects.get()
+    pulling.pull(channel.pk)
+    assert "Takk for det & lykke til." in Comment.objects.get().text
+    page = client.get(reverse("inbox:channel", args=[channel.pk])).content.decode()
+    assert "I drift" in page
+    assert "Krever ingen tilgang" in page
+    assert client.post(address, told).status_code == 422
+    assert client.post(reverse("inbox:channel_connect", args=[channel.pk])).status_code == 302
+    assert Channel.objects.count() == 1

@@ -59,7 +59,7 @@ def test_nobody_finds_a_token_in_the_look_of_a_value() -> None:
 )
 def test_each_refusal_of_a_token_endpoint_says_what_could_help(status: int, body: object, expected: type) -> None:
     with AnsweringServer() as server:
-        server.on("POST /token", body, status)
+        server.on("/token", body, status)
         with pytest.raises(ChannelError) as caught:
             oauth_google.renewed(f"{server.url}/token", APP, "en-fornyer")
     assert type(caught.value) is expected
@@ -68,7 +68,7 @@ def test_each_refusal_of_a_token_endpoint_says_what_could_help(status: int, body
 
 def test_an_error_that_repeats_what_it_was_sent_is_not_kept() -> None:
     with AnsweringServer() as server:
-        server.on("POST /token", {"error": "invalid_grant", "sent": list(SECRETS)}, 400)
+        server.on("/token", {"error": "invalid_grant", "sent": list(SECRETS)}, 400)
         with pytest.raises(AuthExpiredError) as caught:
             oauth_google.renewed(f"{server.url}/token", APP, "en-fornyer")
     assert not [secret for secret in SECRETS if secret in f"{caught.value!r} {caught.value.args}"]
@@ -76,7 +76,7 @@ def test_an_error_that_repeats_what_it_was_sent_is_not_kept() -> None:
 
 def test_a_secret_goes_in_the_body_and_never_in_the_address() -> None:
     with AnsweringServer() as server:
-        server.on("POST /token", {"access_token": "et-token", "expires_in": 3599, "refresh_token": "en-fornyer"})
+        server.on("/token", {"access_token": "et-token", "expires_in": 3599, "refresh_token": "en-fornyer"})
         grant = oauth_google.exchanged(f"{server.url}/token", APP, "en-kode", "v" * 64)
         head, body = server.requests[0]
     assert grant.expires_at is not None
@@ -91,7 +91,7 @@ def test_a_secret_goes_in_the_body_and_never_in_the_address() -> None:
 
 def test_google_without_a_refresh_token_is_refused_since_it_would_die_within_the_hour() -> None:
     with AnsweringServer() as server:
-        server.on("POST /token", {"access_token": "et-token", "expires_in": 3599})
+        server.on("/token", {"access_token": "et-token", "expires_in": 3599})
         with pytest.raises(RejectedError, match="refresh token"):
             oauth_google.exchanged(f"{server.url}/token", APP, "en-kode", "v" * 64)
 
@@ -107,7 +107,7 @@ def test_google_is_asked_for_access_that_lasts_with_pkce() -> None:
 def test_metas_number_for_a_used_code_means_to_begin_anew() -> None:
     refusal = {"error": {"message": "This authorization code has been used.", "type": "OAuthException", "code": 100}}
     with AnsweringServer() as server:
-        server.on("POST /v26.0/oauth/access_token", refusal, 400)
+        server.on("/v26.0/oauth/access_token", refusal, 400)
         with pytest.raises(AuthExpiredError):
             MetaSignIn("facebook", server.url, "v26.0", APP).accounts("en-kode")
 
@@ -116,9 +116,9 @@ def test_metas_number_for_a_used_code_means_to_begin_anew() -> None:
 def test_a_page_token_that_is_not_ours_is_refused(about: object) -> None:
     page = {"id": "9", "name": "Side", "access_token": "et-token"}
     with AnsweringServer() as server:
-        server.on("POST /v26.0/oauth/access_token", {"access_token": "bruker"})
-        server.on("GET /v26.0/me/accounts", {"data": [page, {"id": "10"}, "nonsense"]})
-        server.on("GET /v26.0/debug_token", {"data": about})
+        server.on("/v26.0/oauth/access_token", {"access_token": "bruker"})
+        server.on("/v26.0/me/accounts", {"data": [page, {"id": "10"}, "nonsense"]})
+        server.on("/v26.0/debug_token", {"data": about})
         with pytest.raises(AuthExpiredError):
             MetaSignIn("facebook", server.url, "v26.0", APP).accounts("en-kode")
 
@@ -129,12 +129,12 @@ def test_all_pages_of_the_list_are_read_and_the_first_end_counts() -> None:
     first = {"data": [{"id": "9", "name": "En", "access_token": "et-token"}], "paging": {"cursors": {"after": "X"}}}
     first["paging"]["next"] = "https://elsewhere.example/steal?after=X"
     with AnsweringServer() as server:
-        server.on("POST /v26.0/oauth/access_token", {"access_token": "bruker"})
-        server.on("GET /v26.0/me/accounts", first)
-        more = "GET /v26.0/me/accounts?fields=id%2Cname%2Cusername%2Caccess_token%2Cinstagram_business_account"
+        server.on("/v26.0/oauth/access_token", {"access_token": "bruker"})
+        server.on("/v26.0/me/accounts", first)
+        more = "/v26.0/me/accounts?fields=id%2Cname%2Cusername%2Caccess_token%2Cinstagram_business_account"
         second = {"data": [{"id": "10", "name": "To", "access_token": "et-annet"}]}
         server.on(f"{more}%7Bid%2Cusername%2Cname%7D&after=X", second)
-        server.on("GET /v26.0/debug_token", {"data": about})
+        server.on("/v26.0/debug_token", {"data": about})
         found = MetaSignIn("facebook", server.url, "v26.0", APP).accounts("en-kode")
     assert [(one.account_id, one.token) for one in found] == [("9", "et-token"), ("10", "et-annet")]
     assert found[0].scopes == ("a",)
@@ -143,7 +143,7 @@ def test_all_pages_of_the_list_are_read_and_the_first_end_counts() -> None:
 
 def test_a_mastodon_server_that_gives_no_secret_is_not_understood() -> None:
     with AnsweringServer() as server:
-        server.on("POST /api/v1/apps", {"client_id": "x"})
+        server.on("/api/v1/apps", {"client_id": "x"})
         with pytest.raises(ProtocolError):
             oauth_mastodon.registered(server.url, APP.redirect_uri, "https://sosiale.example")
 
