@@ -86,7 +86,7 @@ class NewChannelForm(forms.Form):
     base_url = ServerAddressField(label=_("Adresse"), max_length=200, error_messages=REQUIRED)
     handle = forms.CharField(label=_("Brukernavn"), max_length=200, error_messages=REQUIRED)
     password = forms.CharField(label=_("App-passord"), max_length=200, error_messages=REQUIRED)
-    knowingly = forms.BooleanField(required=False)
+    knowingly = forms.BooleanField(label=_("Retningslinjene"), required=False)
 
     def __init__(self, *args: Any, platform: str, must_know: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
