@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from inbox.channels import connector_for, oauth_google
@@ -61,7 +62,7 @@ def _renew(channel: Channel) -> None:
         _note_token_problem(channel)
         raise
     channel.token, channel.token_expires_at = grant.token, grant.expires_at
-    Channel.objects.filter(pk=channel.pk).update(token=grant.token, token_expires_at=grant.expires_at)
+    _still_connected(channel).update(token=grant.token, token_expires_at=grant.expires_at)
     log.info("Channel %s: the access token is renewed", channel.pk)
 
 
@@ -74,4 +75,9 @@ def _note_token_problem(channel: Channel) -> None:
 def _keep_token(channel: Channel, token: str) -> None:
     """Store a renewed token at once: the old one is of no use any more."""
     channel.token = token
-    channel.save(update_fields=["token"])
+    _still_connected(channel).update(token=token)
+
+
+def _still_connected(channel: Channel) -> QuerySet[Channel]:
+    """The channel's row, unless a lead disconnected it: a worker in the middle of a pull brings no token back."""
+    return Channel.objects.filter(pk=channel.pk).exclude(token="")

@@ -193,6 +193,8 @@ def in_words(error: ChannelError) -> str:
         return _("Plattformen tok ikke imot påloggingen. Koden kan være for gammel eller brukt før. Begynn på nytt.")
     if error.try_again:
         return _("Plattformen svarer ikke akkurat nå. Ingenting er endret. Prøv igjen om litt.")
+    if error.code == oauth_google.NOT_LASTING:
+        return _("Google ga bare tilgang for en time. Fjern SocialDesk fra tilkoblede apper på Google, og prøv igjen.")
     if error.code in {"invalid_client", "unauthorized_client"}:
         return _("Plattformen kjenner ikke appen vår. Be systemansvarlig se over app-id og hemmelighet.")
     return _("Plattformen sa nei eller svarte noe vi ikke forstår. Ingenting er endret. Sjekk adressen og prøv igjen.")

@@ -13,6 +13,7 @@ from inbox.channels.oauth import asked as ask
 from inbox.channels.youtube import YoutubeConnector
 
 PLATFORM = "youtube"
+NOT_LASTING = "no_refresh_token"
 SCOPES = ("https://www.googleapis.com/auth/youtube.force-ssl",)
 
 
@@ -41,7 +42,7 @@ def exchanged(token_url: str, app: App, code: str, verifier: str) -> Grant:
     form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
     grant = granted(_session(token_url), "", {**_of(app), "redirect_uri": app.redirect_uri, **form})
     if not grant.refresh_token:
-        raise RejectedError(PLATFORM, message="no refresh token came with the grant")
+        raise RejectedError(PLATFORM, code=NOT_LASTING, message="no refresh token came with the grant")
     return grant
 
 

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -148,3 +150,17 @@ def test_a_disconnected_channel_cannot_be_resumed_only_connected() -> None:
     page = signed_in(place.kari).get(reverse("inbox:channel", args=[channel.pk])).content.decode()
     assert "Frakoblet" in page
     assert reverse("inbox:channel_connect", args=[channel.pk]) in page
+
+
+def test_a_long_log_costs_no_more_queries_than_a_short_one() -> None:
+    place = cast.meraker()
+    client, page = signed_in(place.kari), reverse("inbox:channel", args=[place.channel.pk])
+    channels.save_register(place.channel, fields={"purpose": "0"}, by=place.kari)
+    client.get(page)
+    with CaptureQueriesContext(connection) as few:
+        client.get(page)
+    for number in range(1, 11):
+        channels.save_register(place.channel, fields={"purpose": str(number)}, by=place.kari)
+    with CaptureQueriesContext(connection) as many:
+        client.get(page)
+    assert len(many) == len(few)

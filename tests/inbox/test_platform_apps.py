@@ -12,7 +12,7 @@ from inbox import connecting, publishing, workflow
 from inbox.actions import channels, comments, replies
 from inbox.channels.base import AuthExpiredError
 from inbox.channels.graph import DEFAULT_VERSION
-from inbox.models import Comment, Reply
+from inbox.models import Channel, Comment, Reply
 from inbox.platform_apps import graph_version_ends
 from inbox.rights import missing_rights
 from inbox.workflow import CommentStatus, ReplyStatus
@@ -78,3 +78,12 @@ def test_a_reply_that_may_have_been_sent_is_never_refused_unlooked_for(approved:
     publishing.publish(approved.pk)
     approved.refresh_from_db()
     assert (approved.status, approved.attempt) == (ReplyStatus.PUBLISHING, 2)
+
+
+@pytest.mark.django_db
+def test_a_worker_in_the_middle_of_a_pull_brings_no_token_back_to_a_disconnected_channel() -> None:
+    place = cast.meraker()
+    held = Channel.objects.get(pk=place.channel.pk)
+    channels.disconnect(place.channel, by=place.kari)
+    connecting._keep_token(held, "en-fornyet-nøkkel")
+    assert Channel.objects.get(pk=held.pk).token == ""
