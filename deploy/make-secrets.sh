@@ -13,6 +13,8 @@ keep owner_password "$(random)"
 keep app_password "$(random)"
 keep secret_key "$(random)$(random)"
 keep token_keys "$(head -c 32 /dev/urandom | base64 | tr '+/' '-_')"
+keep meta_app_secret ''
+keep google_client_secret ''
 keep database_url "postgresql://socialdesk_app:$(cat secrets/app_password)@postgres:5432/socialdesk"
 keep database_owner_url "postgresql://socialdesk_owner:$(cat secrets/owner_password)@postgres:5432/socialdesk"
 if [ ! -s secrets/valkey_conf ]; then

@@ -17,6 +17,7 @@ from inbox.models import (
     Matter,
     OutsideBody,
     Reply,
+    SignIn,
     Template,
     token_hash,
 )
@@ -96,6 +97,25 @@ def reply_for(member: Membership, pk: int) -> Reply:
 def channels_for(member: Membership) -> list[Channel]:
     """Return the municipality's channels by name."""
     return list(Channel.objects.filter(municipality_id=member.municipality_id).order_by("name"))
+
+
+def channel_for(member: Membership, pk: int) -> Channel:
+    """Return the channel with its people, if it is the member's municipality's."""
+    return get_object_or_404(
+        Channel.objects.select_related("municipality", "owner__user", "connected_by__user"),
+        municipality_id=member.municipality_id,
+        pk=pk,
+    )
+
+
+def sign_in_for(member: Membership, pk: int) -> SignIn:
+    """Return the sign-in at a platform, if it is this very member's."""
+    return get_object_or_404(
+        SignIn.objects.select_related("channel", "municipality"),
+        member=member,
+        municipality_id=member.municipality_id,
+        pk=pk,
+    )
 
 
 def template_for(member: Membership, pk: int) -> Template:

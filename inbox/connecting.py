@@ -1,28 +1,83 @@
 """Gives the connector that speaks for a channel, with what the channel keeps for it."""
 
+import logging
+from datetime import timedelta
 from functools import partial
 
-from inbox.channels import connector_for
-from inbox.channels.base import Connector
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from inbox.channels import connector_for, oauth_google
+from inbox.channels.base import AuthExpiredError, Connector
+from inbox.channels.bluesky_session import Tokens
 from inbox.models import Channel
+from inbox.platform_apps import app_for, missing_settings
+
+log = logging.getLogger(__name__)
+RENEW_BEFORE = timedelta(minutes=5)  # longer than a pull, so that no call is made with a token that just ended
+NEEDS_NO_TOKEN = {Channel.Platform.RSS, Channel.Platform.MANUAL}
+NO_SESSION = str(Tokens(access="none", refresh="none"))  # lets a disconnected Bluesky channel count characters
 
 
 def connect(channel: Channel) -> Connector:
-    """Return the connector that speaks for this channel; a token it renews itself is stored on the channel.
+    """Return the connector that speaks for this channel, with a token that holds for the next minutes.
 
-    Opens no connection. Raises what the connector says of the address and the token (RejectedError,
-    AuthExpiredError).
+    Makes one call when the access token is about to end (Google): never inside a transaction. Raises AuthExpiredError,
+    and says so on the channel, when it cannot be renewed; TransientError when Google could not be asked; and what the
+    connector says of the address and the token.
     """
+    if not channel.token and channel.platform not in NEEDS_NO_TOKEN:
+        raise AuthExpiredError(channel.platform, message="the channel is not connected")
+    if _ends_soon(channel):
+        _renew(channel)
+    return connector_of(channel)
+
+
+def connector_of(channel: Channel) -> Connector:
+    """Return the connector as the channel stands: for counting and the like. Opens no connection."""
+    is_bluesky = channel.platform == Channel.Platform.BLUESKY
     return connector_for(
         channel.platform,
         base_url=channel.base_url,
-        token=channel.token,
+        token=channel.token or (NO_SESSION if is_bluesky else ""),
         account_id=channel.account_id or None,
         keep_token=partial(_keep_token, channel),
+        graph_version=settings.GRAPH_VERSION,
     )
+
+
+def _ends_soon(channel: Channel) -> bool:
+    ends_at = channel.token_expires_at
+    return bool(channel.refresh_token and ends_at and ends_at - timezone.now() < RENEW_BEFORE)
+
+
+def _renew(channel: Channel) -> None:
+    """Get a new access token. Two workers may do it at once: Google lets both tokens live."""
+    try:
+        if missing := missing_settings(channel.platform):
+            raise AuthExpiredError(channel.platform, message=f"{', '.join(missing)} not set: no token can be renewed")
+        grant = oauth_google.renewed(settings.GOOGLE_TOKEN_URL, app_for(channel.platform), channel.refresh_token)
+    except AuthExpiredError:
+        _note_token_problem(channel)
+        raise
+    channel.token, channel.token_expires_at = grant.token, grant.expires_at
+    _still_connected(channel).update(token=grant.token, token_expires_at=grant.expires_at)
+    log.info("Channel %s: the access token is renewed", channel.pk)
+
+
+def _note_token_problem(channel: Channel) -> None:
+    """Say on the channel that a person must sign in; the moment it began stays."""
+    channel.problem, channel.problem_since = Channel.Problem.TOKEN, channel.problem_since or timezone.now()
+    channel.save(update_fields=["problem", "problem_since"])
 
 
 def _keep_token(channel: Channel, token: str) -> None:
     """Store a renewed token at once: the old one is of no use any more."""
     channel.token = token
-    channel.save(update_fields=["token"])
+    _still_connected(channel).update(token=token)
+
+
+def _still_connected(channel: Channel) -> QuerySet[Channel]:
+    """The channel's row, unless a lead disconnected it: a worker in the middle of a pull brings no token back."""
+    return Channel.objects.filter(pk=channel.pk).exclude(token="")

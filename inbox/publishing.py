@@ -26,9 +26,7 @@ from inbox.channels.base import (
     ParentRef,
     PermissionMissingError,
     Published,
-    RateLimitedError,
     RejectedError,
-    TransientError,
     UnclearError,
 )
 from inbox.connecting import connect
@@ -85,7 +83,14 @@ def publish(reply_id: int) -> None:
     if claim.attempt > ATTEMPTS:
         _settle(claim, workflow.GIVE_UP, problem=Reply.Problem.UNCLEAR)
         return
-    connector = connect(reply.channel)
+    try:
+        connector = connect(reply.channel)
+    except ChannelError as error:
+        if claim.attempt == 1 or error.try_again:
+            _not_sent(claim, error)
+        else:  # an earlier attempt may have sent it: that must be looked for before anybody is told no
+            log.warning("Reply %s: nobody speaks for its channel: %s", reply_id, type(error).__name__)
+        return
     try:
         published = _look(connector, reply) if claim.attempt > 1 else None
     except ChannelError as error:
@@ -135,13 +140,17 @@ def _send(connector: Connector, reply: Reply, claim: Claim) -> Published | None:
         return connector.publish(parent_of(reply), reply.text, str(reply.key), reply.language)
     except UnclearError as error:
         log.warning("Reply %s: unclear after attempt %s (%s)", reply.pk, claim.attempt, error.status)
-    except RateLimitedError as error:
-        _postpone(claim, seconds=error.retry_after or POSTPONE_SECONDS)
-    except TransientError:
-        _postpone(claim, seconds=POSTPONE_SECONDS)
     except ChannelError as error:
-        _refuse(claim, REFUSALS.get(type(error), Reply.Problem.OTHER))
+        _not_sent(claim, error)
     return None
+
+
+def _not_sent(claim: Claim, error: ChannelError) -> None:
+    """The platform took nothing in this attempt: try again later, or let a person act."""
+    if error.try_again:
+        _postpone(claim, seconds=error.retry_after or POSTPONE_SECONDS)
+    else:
+        _refuse(claim, REFUSALS.get(type(error), Reply.Problem.OTHER))
 
 
 def parent_of(reply: Reply) -> ParentRef:

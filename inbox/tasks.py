@@ -4,6 +4,7 @@ from celery import shared_task
 
 from audit.wake import wake
 from inbox import forwarding, publishing, pulling, tally, waiting
+from inbox.models import SignIn
 
 
 @shared_task
@@ -30,6 +31,12 @@ def sweep_replies() -> None:
     """Wake a task for what a lost wake-up left: approved and past its hold, or begun by a worker that died."""
     for reply_id in publishing.due_replies():
         wake(publish_reply, reply_id)
+
+
+@shared_task
+def forget_sign_ins() -> None:
+    """Remove sign-ins at platforms that came to nothing, with the tokens that wait in them."""
+    SignIn.forget_old()
 
 
 @shared_task

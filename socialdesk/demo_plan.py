@@ -70,6 +70,7 @@ def demo_plan(data_dir: Path) -> Plan:
             "PORT": str(port),
             "SIMULATOR_PORT": str(practice_port),
             "SIMULATOR_URL": practice,
+            **practice_apps(practice),
             "PYTHONUNBUFFERED": "1",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),  # a line for every look at a platform hides the rest
         },
@@ -81,6 +82,25 @@ def demo_plan(data_dir: Path) -> Plan:
         ),
         after=(Command("log-ins", (PYTHON, MANAGE, "load_demo", "--print-logins")),),
     )
+
+
+def practice_apps(practice: str) -> dict[str, str]:
+    """Return the settings with which the practice platforms stand in for Meta, Google, Mastodon and Bluesky."""
+    return {
+        "META_APP_ID": "1001",
+        "META_APP_SECRET": "ovelse",
+        "META_GRAPH_URL": f"{practice}/graph",
+        "META_LOGIN_URL": f"{practice}/meta",
+        "GOOGLE_CLIENT_ID": "ovelse",
+        "GOOGLE_CLIENT_SECRET": "ovelse",
+        "GOOGLE_LOGIN_URL": f"{practice}/google/auth",
+        "GOOGLE_TOKEN_URL": f"{practice}/google/token",
+        "GOOGLE_REVOKE_URL": f"{practice}/google/revoke",
+        "YOUTUBE_URL": practice,
+        "MASTODON_URL": practice,
+        "BLUESKY_URL": practice,
+        "BLUESKY_APP_PASSWORDS_URL": f"{practice}/settings/app-passwords",
+    }
 
 
 def port_from(name: str, *, default: int) -> int:

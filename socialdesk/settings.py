@@ -156,6 +156,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
     "follow the log": {"task": "archive.tasks.follow_log", "schedule": schedule(SWEEP_EVERY)},
     "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},
+    "forget old sign-ins": {"task": "inbox.tasks.forget_sign_ins", "schedule": schedule(600)},
     "ask for missing receipts": {"task": "inbox.tasks.chase_forwardings", "schedule": schedule(600)},
     "take up exports again": {"task": "archive.tasks.sweep_batches", "schedule": schedule(60)},
     "remind readers": {"task": "guidelines.tasks.remind_readers", "schedule": schedule(60 * 60)},
@@ -215,6 +216,22 @@ MAIL_TIMEOUT = env.float("MAIL_TIMEOUT", default=30.0)
 MAIL_LEASE = env.float("MAIL_LEASE", default=90.0)
 if not MAIL_LEASE > MAIL_TIMEOUT + EMAIL_TIMEOUT:
     raise ImproperlyConfigured("MAIL_LEASE must be longer than MAIL_TIMEOUT and EMAIL_TIMEOUT together.")
+
+# Our apps at the platforms (docs/operations.md). The addresses are settings: the practice platforms can stand in.
+META_APP_ID = env.str("META_APP_ID", default="").strip()
+META_APP_SECRET = env.str("META_APP_SECRET", default="").strip()
+GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", default="").strip()
+GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", default="").strip()
+GRAPH_VERSION = env.str("GRAPH_VERSION", default="v26.0")  # when it ends: inbox.platform_apps.graph_version_ends
+META_GRAPH_URL = env.str("META_GRAPH_URL", default="https://graph.facebook.com")
+META_LOGIN_URL = env.str("META_LOGIN_URL", default="https://www.facebook.com")
+GOOGLE_LOGIN_URL = env.str("GOOGLE_LOGIN_URL", default="https://accounts.google.com/o/oauth2/v2/auth")
+GOOGLE_TOKEN_URL = env.str("GOOGLE_TOKEN_URL", default="https://oauth2.googleapis.com/token")
+GOOGLE_REVOKE_URL = env.str("GOOGLE_REVOKE_URL", default="https://oauth2.googleapis.com/revoke")
+YOUTUBE_URL = env.str("YOUTUBE_URL", default="https://www.googleapis.com")
+MASTODON_URL = env.str("MASTODON_URL", default="")  # the server that the form proposes
+BLUESKY_URL = env.str("BLUESKY_URL", default="https://bsky.social")
+BLUESKY_APP_PASSWORDS_URL = env.str("BLUESKY_APP_PASSWORDS_URL", default="https://bsky.app/settings/app-passwords")
 
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("bokmål"))]  # nynorsk and English are added together with their complete catalogues
@@ -278,6 +295,7 @@ LOGGING = {
         "django.request": {"level": "ERROR"},
         "celery.app.trace": {"level": "WARNING"},
         "fontTools": {"level": "ERROR"},
+        "urllib3": {"level": "WARNING"},  # at DEBUG it writes whole addresses, and Meta wants a token in one
     },
 }
 if os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE"):

@@ -16,18 +16,21 @@ SETTINGS = (
     "enquiry_email",
     "hold_seconds",
 )
+ACCOUNT_POLICY = ("one_account_only", "one_account_clause")  # stands on the page for a new channel
 
 
 @transaction.atomic
 def change_municipality(municipality: Municipality, wanted: dict[str, Any], *, by: Membership) -> list[str]:
-    """Change the settings named in `wanted` (of SETTINGS) and log each change old and new; returns what changed.
+    """Change the settings named in `wanted` and log each change old and new; returns what changed.
 
-    ValueError for a field that is no setting. Nothing changed is nothing logged.
+    ValueError for a field that is neither in SETTINGS nor in ACCOUNT_POLICY. Nothing changed is nothing logged.
     """
-    if unknown := set(wanted) - set(SETTINGS):
+    if unknown := set(wanted) - {*SETTINGS, *ACCOUNT_POLICY}:
         raise ValueError(f"Not settings of a municipality: {', '.join(sorted(unknown))}.")
     current = Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
-    changed = [name for name in SETTINGS if name in wanted and getattr(current, name) != wanted[name]]
+    changed = [
+        name for name in (*SETTINGS, *ACCOUNT_POLICY) if name in wanted and getattr(current, name) != wanted[name]
+    ]
     for name in changed:
         old, new = getattr(current, name), wanted[name]
         setattr(current, name, new)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from guidelines import texts
 from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
-from inbox.actions import comments, facts, forwardings, matters, templates
+from inbox.actions import comments, facts, forwardings, matters, sign_ins, templates
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -55,6 +56,10 @@ OPEN = {
     "inbox:recipients": ({"lead"}, None),
     "inbox:add_unit": ({"lead"}, {"lead"}),
     "inbox:add_body": ({"lead"}, {"lead"}),
+    "inbox:channel_new": ({"lead"}, None),
+    "inbox:channel_add": ({"lead"}, {"lead"}),
+    "inbox:one_account": (None, {"lead"}),
+    "inbox:oauth_return": ({"lead"}, None),
     "notices:list": ({"lead"}, None),
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
@@ -129,6 +134,13 @@ OF_MATTER = {
 OF_TASK = {"inbox:task_finish": (None, ANSWERS), "inbox:task_reopen": (None, ANSWERS)}
 OF_FORWARDING = {f"inbox:forward_{act}": (None, ANSWERS) for act in ("now", "again", "received", "answer", "withdraw")}
 OF_UNIT = {"inbox:recipient": ({"lead"}, {"lead"})}
+OF_CHANNEL = {
+    "inbox:channel": (ANSWERS, None),
+    "inbox:channel_register": ({"lead"}, {"lead"}),
+    "inbox:channel_connect": ({"lead"}, {"lead"}),
+    **{f"inbox:channel_{act}": (None, {"lead"}) for act in ("disconnect", "pause", "resume")},
+}
+OF_SIGN_IN = {"inbox:sign_in": ({"lead"}, {"lead"})}
 OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
 KINDS = {
     "comment": OF_COMMENT,
@@ -143,6 +155,8 @@ KINDS = {
     "forwarding": OF_FORWARDING,
     "notice": OF_NOTICE,
     "unit": OF_UNIT,
+    "channel": OF_CHANNEL,
+    "sign_in": OF_SIGN_IN,
     "draft": OF_DRAFT,
     "in_force": OF_READ_VERSION,
 }
@@ -167,8 +181,9 @@ def test_every_address_has_a_row_here() -> None:
 
 
 @pytest.fixture
-def things() -> dict[str, int]:
+def things(settings: LazySettings) -> dict[str, int]:
     """A sorted comment with its record and an export in Meråker."""
+    settings.META_APP_ID = settings.META_APP_SECRET = "1001"
     place = cast.meraker()
     comment = make_comment(place.post)
     comments.sort(comment, sortings=["case_handling"], by=place.ola)
@@ -185,6 +200,8 @@ def things() -> dict[str, int]:
         "task": facts.we_were_wrong(comment, by=place.ola).pk,
         "forwarding": forwarding.pk,
         "unit": place.unit.pk,
+        "channel": place.channel.pk,
+        "sign_in": sign_ins.begin("facebook", by=place.kari, name="Meråker på Facebook").pk,
         "notice": Notice.objects.get().pk,
         "comment": comment.pk,
         "record": CaseRecord.objects.get().pk,
@@ -203,6 +220,8 @@ def _address(name: str, things: dict[str, int]) -> str:
     for kind, names in KINDS.items():
         if name in names:
             return reverse(name, args=[things[kind]])
+    if name in {"inbox:channel_add", "inbox:oauth_return"}:
+        return reverse(name, args=["facebook"])
     if name == "inbox:news":
         return reverse(name, args=["nye"]) + "?siden=2026-01-01T00:00:00%2B00:00"
     return reverse(name)

@@ -17,7 +17,7 @@ from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, Obligat
 from inbox.actions.overrides import ask_override, override, refuse_blocked
 from inbox.channels.base import Count
 from inbox.channels.counting import graphemes
-from inbox.connecting import connect
+from inbox.connecting import connector_of
 from inbox.models import Comment, Reply, ReplyVersion, Review
 from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
 from inbox.reading.texts import ask_removal_text
@@ -255,7 +255,7 @@ def length_of(reply: Reply, text: str) -> Count:
     """Return the length as the channel counts it, with what will stand in front (the sender's address)."""
     if reply.channel.is_manual:
         return Count(used=graphemes(text), limit=reply.channel.reply_limit)
-    return connect(reply.channel).count(text, publishing.parent_of(reply))
+    return connector_of(reply.channel).count(text, publishing.parent_of(reply))
 
 
 def _decide(reply: Reply, decision: Review.Decision, by: Membership, remark: str) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 from inbox.channels.base import Connector
 from inbox.channels.bluesky import BlueskyConnector
 from inbox.channels.facebook import FacebookConnector
+from inbox.channels.graph import DEFAULT_VERSION
 from inbox.channels.instagram import InstagramConnector
 from inbox.channels.mastodon import MastodonConnector
 from inbox.channels.rss import FeedConnector
@@ -32,10 +33,12 @@ def connector_for(
     account_id: str | None = None,
     *,
     keep_token: Callable[[str], None] | None = None,
+    graph_version: str = DEFAULT_VERSION,
 ) -> Connector:
     """Return the connector that speaks for an account on a platform; it opens no connection before it is asked to.
 
     `keep_token` is called with a token that the connector renewed itself (Bluesky): who does not store it loses it.
+    `graph_version` is the version of Meta's Graph API that Facebook and Instagram are spoken to with.
     Raises UnknownPlatformError for a platform without a connector, and what the connector says of the address and the
     token (RejectedError, AuthExpiredError).
     """
@@ -44,4 +47,8 @@ def connector_for(
     build = CONNECTORS[platform]
     if platform == "bluesky" and keep_token:
         build = partial(BlueskyConnector, keep_token=keep_token)
+    if platform == "facebook":
+        build = partial(FacebookConnector, version=graph_version)
+    if platform == "instagram":
+        build = partial(InstagramConnector, version=graph_version)
     return build(base_url, token, account_id)

@@ -102,9 +102,16 @@ class ChannelSession:
         """Read. Raises TransientError when no answer came, ProtocolError when it is too large or packed strangely."""
         return self._call("GET", path, params=params, headers=headers, body_limit=body_limit)
 
-    def post(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """Write. Raises TransientError when surely nothing was sent, UnclearError when it may have been."""
-        return self._call("POST", path, json=json, headers=headers)
+    def post(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Write JSON or a form. TransientError when surely nothing was sent, UnclearError when it may have been."""
+        return self._call("POST", path, json=json, form=form, headers=headers)
 
     def put(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Write; errors as for `post`."""
@@ -121,6 +128,7 @@ class ChannelSession:
         *,
         params: Query = (),
         json: Any = None,
+        form: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         body_limit: int = BODY_LIMIT,
     ) -> Answer:
@@ -130,7 +138,12 @@ class ChannelSession:
         with _Watch(self._total_timeout) as watch:
             try:
                 request = requests.Request(
-                    method, self.base_url + path, headers=self._headers(headers), params=list(params), json=json
+                    method,
+                    self.base_url + path,
+                    headers=self._headers(headers),
+                    params=list(params),
+                    json=json,
+                    data=form,
                 ).prepare()
                 answer = self._exchange(request, watch, body_limit)
                 watch.check()

@@ -9,6 +9,7 @@ from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
 from inbox.models.reply import Reply, ReplyVersion, Review
+from inbox.models.sign_in import ServerApp, SignIn
 from inbox.models.tally import Tally
 from inbox.models.template import Template, TemplateVersion
 
@@ -28,6 +29,8 @@ __all__ = [
     "Reply",
     "ReplyVersion",
     "Review",
+    "ServerApp",
+    "SignIn",
     "Tally",
     "Template",
     "TemplateVersion",

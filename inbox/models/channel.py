@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from inbox.models.fields import EncryptedTextField
@@ -67,6 +68,10 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_platform_display()})"
+
+    def get_absolute_url(self) -> str:
+        """The channel's own page."""
+        return reverse("inbox:channel", args=[self.pk])
 
     @property
     def is_manual(self) -> bool:

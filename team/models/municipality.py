@@ -34,6 +34,9 @@ class Municipality(models.Model):
     )
     opens_at = models.TimeField(_("åpner"), default=time(8))
     closes_at = models.TimeField(_("stenger"), default=time(15, 30))
+    # Where the guideline speaks of one account only: a second channel is warned of, with these words of it.
+    one_account_only = models.BooleanField(_("kommunen skal ha én konto"), default=False)
+    one_account_clause = models.CharField(_("hva retningslinjene sier om kontoen"), max_length=200, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:

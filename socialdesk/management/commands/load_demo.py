@@ -30,6 +30,7 @@ class Place:
     accounts_word: str
     people: tuple[tuple[str, str, str, str], ...]  # e-mail, name, role, title
     units: tuple[tuple[str, str], ...]  # name, code
+    one_account_clause: str = ""  # what the guideline says where it speaks of one account
 
 
 MERAKER = Place(
@@ -60,6 +61,7 @@ TYDAL = Place(
         ("liv@tydal.example", "Liv Aas", Role.ARCHIVIST, "Arkivar"),
     ),
     units=(("Teknisk drift", "TEK"), ("Skole og barnehage", "SKB"), ("Helse", "HEL")),
+    one_account_clause="Leder Servicekontor er ansvarlig for driften av den offisielle kontoen.",
 )
 
 
@@ -103,6 +105,8 @@ class Command(BaseCommand):
                 "enquiry_url": f"https://www.{place.slug}.kommune.example/skjema",
                 "enquiry_email": f"postmottak@{place.slug}.kommune.example",
                 "sender_email": f"sosiale-medier@{place.slug}.kommune.example",
+                "one_account_only": bool(place.one_account_clause),
+                "one_account_clause": place.one_account_clause,
                 "is_demo": True,
             },
         )

@@ -1,0 +1,67 @@
+"""What we ask leave to do on each platform, in words, and what of it was not given."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from inbox.models import Channel
+
+
+@dataclass(frozen=True)
+class Right:
+    """One permission: the platform's name for it, and what we cannot do without it."""
+
+    scope: str
+    without: str | Promise
+
+
+META_PAGES = Right("pages_show_list", _("Vi får ikke se hvilke sider du styrer"))
+META_READ = Right("pages_read_engagement", _("Vi får ikke lese innleggene på siden"))
+RIGHTS: dict[str, tuple[Right, ...]] = {
+    Channel.Platform.FACEBOOK: (
+        META_PAGES,
+        META_READ,
+        Right("pages_read_user_content", _("Vi får ikke lese kommentarene på siden")),
+        Right("pages_manage_engagement", _("Vi får ikke lov til å svare på kommentarer, skjule dem eller slette dem")),
+        Right("pages_manage_metadata", _("Facebook får ikke si fra til oss når det kommer en kommentar")),
+    ),
+    Channel.Platform.INSTAGRAM: (
+        META_PAGES,
+        META_READ,
+        Right("instagram_basic", _("Vi får ikke lese innleggene på kontoen")),
+        Right("instagram_manage_comments", _("Vi får ikke lese, svare på eller skjule kommentarer")),
+    ),
+    Channel.Platform.YOUTUBE: (
+        Right(
+            "https://www.googleapis.com/auth/youtube.force-ssl",
+            _("Vi får ikke lese, svare på eller holde tilbake kommentarer"),
+        ),
+    ),
+    Channel.Platform.MASTODON: (
+        Right("read:notifications", _("Vi får ikke se når noen nevner kontoen")),
+        Right("read:statuses", _("Vi får ikke lese kommentarene")),
+        Right("read:accounts", _("Vi får ikke se hvilken konto det er")),
+        Right("write:statuses", _("Vi får ikke lov til å svare på kommentarer")),
+        Right("write:favourites", _("Vi får ikke lov til å like kommentarer")),
+    ),
+}
+# Where the person sees and changes what an app may do.
+GIVEN_AT: dict[str, str] = {
+    Channel.Platform.FACEBOOK: "https://www.facebook.com/settings/?tab=business_tools",
+    Channel.Platform.INSTAGRAM: "https://www.facebook.com/settings/?tab=business_tools",
+    Channel.Platform.YOUTUBE: "https://myaccount.google.com/connections",
+}
+
+
+def missing_rights(platform: str, scopes: Collection[str]) -> list[Right]:
+    """Return the rights that were not given. None when the platform does not tell what was (`scopes` is empty)."""
+    if not scopes:
+        return []
+    return [right for right in RIGHTS.get(platform, ()) if not _covers(scopes, right.scope)]
+
+
+def _covers(scopes: Collection[str], wanted: str) -> bool:
+    """Mastodon's "read" covers "read:statuses"."""
+    return wanted in scopes or (not wanted.startswith("http") and wanted.split(":")[0] in scopes)
