@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit import moves
-from inbox import forwarding, workflow
+from inbox import channel_state, forwarding, health, workflow
 from inbox.channels.base import (
     AuthExpiredError,
     ChannelError,
@@ -38,9 +38,9 @@ from inbox.workflow import ReplyStatus
 log = logging.getLogger(__name__)
 ATTEMPTS = 3
 POSTPONE_SECONDS = 60
+# Without a valid token, or the right to answer, nothing was written: the reply waits for its channel.
+SHUT_OUT = (AuthExpiredError, PermissionMissingError)
 REFUSALS = {
-    AuthExpiredError: Reply.Problem.TOKEN,
-    PermissionMissingError: Reply.Problem.PERMISSION,
     GoneError: Reply.Problem.GONE,
     RejectedError: Reply.Problem.TEXT,
 }
@@ -68,11 +68,13 @@ def due_replies(limit: int = 200) -> list[int]:
 
 
 def _due(now: datetime) -> Q:
-    """Approved and past its hold, or begun by a worker whose lease and settle time are over."""
+    """Approved, past its hold and its channel not shut out, or begun by a worker whose lease and settle time are over.
+
+    What was begun is looked after even then: it may stand on the platform.
+    """
     abandoned = now - timedelta(seconds=settings.PUBLISH_SETTLE)
-    ready = Q(status=ReplyStatus.APPROVED, publish_after__lte=now) | Q(
-        status=ReplyStatus.PUBLISHING, lease_until__lte=abandoned
-    )
+    ready = Q(status=ReplyStatus.APPROVED, publish_after__lte=now) & ~Q(channel__problem__in=health.SHUT_OUT)
+    ready |= Q(status=ReplyStatus.PUBLISHING, lease_until__lte=abandoned)
     return ready & ~Q(channel__platform=Channel.Platform.MANUAL)  # a person gives that answer
 
 
@@ -85,9 +87,12 @@ def publish(reply_id: int) -> None:
     if claim.attempt > ATTEMPTS:
         _settle(claim, workflow.GIVE_UP, problem=Reply.Problem.UNCLEAR)
         return
-    connector = connect(reply.channel)
     try:
+        connector = connect(reply.channel)
         published = _look(connector, reply) if claim.attempt > 1 else None
+    except SHUT_OUT as error:
+        _hold(claim, reply.channel_id, error)
+        return
     except ChannelError as error:
         # A look that failed never leads to a send: try again when the lease and the settle time are over.
         log.warning("Reply %s: could not look for it on the platform: %s", reply_id, type(error).__name__)
@@ -96,6 +101,7 @@ def publish(reply_id: int) -> None:
         published = _send(connector, reply, claim)
     if published is not None:
         settle_published(claim, published)
+        channel_state.note_reply_out(reply.channel_id)
 
 
 def _claim(reply_id: int) -> Claim | None:
@@ -139,6 +145,8 @@ def _send(connector: Connector, reply: Reply, claim: Claim) -> Published | None:
         _postpone(claim, seconds=error.retry_after or POSTPONE_SECONDS)
     except TransientError:
         _postpone(claim, seconds=POSTPONE_SECONDS)
+    except SHUT_OUT as error:
+        _hold(claim, reply.channel_id, error)
     except ChannelError as error:
         _refuse(claim, REFUSALS.get(type(error), Reply.Problem.OTHER))
     return None
@@ -174,6 +182,26 @@ def _postpone(claim: Claim, *, seconds: float) -> None:
         lease_until=None,
         problem=Reply.Problem.BUSY,
     )
+
+
+@transaction.atomic
+def _hold(claim: Claim, channel_id: int, error: ChannelError) -> None:
+    """The channel is shut out: the reply waits for it, stays approved, and goes out by itself when it is well again.
+
+    Such an attempt does not count. One that came after an unclear attempt still looks before it sends.
+    """
+    channel = channel_state.locked(channel_id)
+    problem = Reply.Problem(channel_state.problem_of(error).value)
+    held = _settle(
+        claim,
+        workflow.POSTPONE,
+        publish_after=timezone.now() + channel_state.hold_for(channel),
+        attempt=claim.attempt - 1,
+        lease_until=None,
+        problem=problem,
+    )
+    if held:
+        channel_state.note_replies_refused(channel, problem)
 
 
 @transaction.atomic

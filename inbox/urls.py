@@ -3,11 +3,13 @@
 from django.urls import path
 
 from inbox.views import (
+    channels,
     comment,
     conversation,
     forwarding,
     inserting,
     library,
+    not_in,
     queue,
     receipt,
     recipients,
@@ -70,6 +72,12 @@ urlpatterns = [
     path("kommentar/<int:pk>/svar/registrer/", inserting.register_answer, name="register_answer"),
     path("kommentar/<int:pk>/vi-tok-feil/", inserting.we_were_wrong, name="we_were_wrong"),
     path("kommentar/<int:pk>/overlat/", inserting.hand_over, name="hand_over"),
+    path("kanaler/", channels.listed, name="channels"),
+    path("kanaler/kom-ikke-ut/", channels.not_out, name="not_out"),
+    path("kanaler/kom-ikke-fram/", not_in.listed, name="not_in"),
+    path("kanaler/kom-ikke-fram/<slug:kind>/<int:pk>/vis/", not_in.show, name="not_in_show"),
+    path("kanaler/kom-ikke-fram/<slug:kind>/<int:pk>/les-igjen/", not_in.read_again, name="not_in_again"),
+    path("kanaler/kom-ikke-fram/<slug:kind>/<int:pk>/ferdig/", not_in.settle, name="not_in_settle"),
     path("ny-henvendelse/", library.enter, name="enter"),
     path("bibliotek/", library.template_list, name="templates"),
     path("bibliotek/maler/ny/", library.template_new, name="template_new"),
