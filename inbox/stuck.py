@@ -38,11 +38,20 @@ def odd_pages(member: Membership, *, settled: bool, after: int = 0) -> Listed:
 
 def replies_not_out(member: Membership, *, after: int = 0) -> Listed:
     """Return the replies that did not get out: refused, unclear, asked to wait, or held by their channel."""
-    settled_by_person = Q(status__in=[ReplyStatus.UNCLEAR, ReplyStatus.REFUSED])
+    replies = _not_out(member).select_related("comment", "channel", "author__user").defer(*_SECRETS)
+    return _page(replies, after)
+
+
+def count_not_out(member: Membership) -> int:
+    """Return how many replies did not get out."""
+    return _not_out(member).count()
+
+
+def _not_out(member: Membership) -> QuerySet[Reply]:
+    for_a_person = Q(status__in=[ReplyStatus.UNCLEAR, ReplyStatus.REFUSED])
     waiting = Q(status=ReplyStatus.APPROVED) & (~Q(problem="") | Q(channel__problem__in=SHUT_OUT))
-    replies = Reply.objects.filter(settled_by_person | waiting, municipality_id=member.municipality_id)
-    replies = replies.exclude(channel__platform=Channel.Platform.MANUAL)
-    return _page(replies.select_related("comment", "channel", "author__user").defer(*_SECRETS), after)
+    replies = Reply.objects.filter(for_a_person | waiting, municipality_id=member.municipality_id)
+    return replies.exclude(channel__platform=Channel.Platform.MANUAL)
 
 
 _SECRETS = ("channel__token", "channel__refresh_token", "channel__cursor")

@@ -109,13 +109,13 @@ def notes_of(one: Health) -> list[Note]:
 
 def _of_reading(one: Health) -> Iterator[Note]:
     channel = one.channel
-    if channel.problem and channel.problem_since and not one.is_stopped:
+    if channel.problem and channel.problem_since and not one.is_stopped and not one.wait_until:
         todo, who = HELP[channel.problem]
         since = _("Siden %(since)s.") % {"since": moment_words(channel.problem_since)}
         yield Note("warning", "HourglassBottomFilled", f"{_problem_words(channel)} {since}", todo, who)
     if one.wait_until:
         words = _("Plattformen ber oss vente. Vi prøver igjen %(at)s.") % {"at": moment_words(one.wait_until)}
-        yield Note("warning", "Timer", words)
+        yield Note("warning", "Timer", words, who=NOBODY)
     if one.is_not_pulled:
         yield Note(
             "danger",
@@ -128,16 +128,12 @@ def _of_reading(one: Health) -> Iterator[Note]:
 
 def _of_access(one: Health) -> Iterator[Note]:
     if one.token_ends and one.token_ends_soon:
-        is_over = one.token_ends <= one.now
-        words = _("Tilgangen gikk ut %(day)s.") if is_over else _("Tilgangen går ut %(day)s.")
-        day = date_format(timezone.localtime(one.token_ends), "j. F Y")
-        yield Note(
-            "danger" if is_over else "warning",
-            "KeyVertical",
-            words % {"day": day},
-            _("Koble til på nytt. Gjør du det før, går ingenting tapt."),
-            LEAD,
-        )
+        day = {"day": date_format(timezone.localtime(one.token_ends), "j. F Y")}
+        if one.token_ends <= one.now:
+            yield Note("danger", "KeyVertical", _("Tilgangen gikk ut %(day)s.") % day, _("Koble til på nytt."), LEAD)
+        else:
+            todo = _("Koble til på nytt før den dagen, så stopper ingenting.")
+            yield Note("warning", "KeyVertical", _("Tilgangen går ut %(day)s.") % day, todo, LEAD)
     for permission in one.missing:
         words = _("Mangler rettigheten %(name)s: %(without)s.") % {
             "name": permission.name,

@@ -15,6 +15,8 @@ from inbox.views.conversation import held_words
 from inbox.views.coverage import coverage_of
 from inbox.workflow import ReplyStatus
 
+GRAVEST_FIRST = ("danger", "warning", "success", "neutral")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -37,13 +39,13 @@ def listed(request: HttpRequest) -> HttpResponse:
     """List the municipality's channels with their health, and what nobody sees."""
     member = access.channel_watcher(request)
     found = health.health_of(member.municipality_id)
-    lines = [_line(one) for one in found]
+    lines = sorted((_line(one) for one in found), key=lambda line: GRAVEST_FIRST.index(line.colour))
     context = {
         "lines": lines,
         "alerts": [alert for one in found for alert in alerts_of(one)],
         "coverage": coverage_of({one.channel.platform for one in found if not one.is_off}),
         "not_in": sum(one.unread_items + one.odd_pages for one in found),
-        "held": sum(one.held_replies for one in found),
+        "not_out": stuck.count_not_out(member) if member.may_answer else 0,
     }
     return render(request, "inbox/channels.html", context)
 
@@ -85,6 +87,7 @@ def _state(one: Health) -> tuple[str, str, str]:
         (one.quota is not None, _("Venter på kvote"), warning),
         (bool(channel.problem), _("Venter"), warning),
         (bool(channel.reply_problem) or one.held_replies > 0, _("Svar venter"), warning),
+        (bool(one.missing) or one.token_ends_soon, _("Trenger tilsyn"), ("ExclamationmarkTriangleFill", "warning")),
         (channel.pulled_at is None, _("Ikke hentet ennå"), ("Hourglass", "neutral")),
     ]
     return next(((word, *look) for holds, word, look in states if holds), (_("I drift"), *fine))

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from inbox import access, stuck
@@ -18,15 +19,33 @@ MOST_SHOWN = 20_000
 LINE_BREAKS = "\n\t"
 
 
+# What a connector's reason (English, for the log) means to people.
+REASONS = (
+    ("without a usable id", gettext_lazy("Den har ikke noe nummer vi kan kjenne den igjen på.")),
+    ("nested", gettext_lazy("Den er bygd opp dypere enn vi leser.")),
+    ("is no object", gettext_lazy("Den er ikke bygd opp som en kommentar eller et innlegg.")),
+    (
+        "not JSON",
+        gettext_lazy("Svaret er ikke i formatet plattformen ellers bruker. Det skjer når den har driftsfeil."),
+    ),
+    ("empty", gettext_lazy("Svaret er tomt.")),
+)
+UNKNOWN_REASON = gettext_lazy("Plattformen sendte noe vi ikke kjenner. Den kan ha endret seg.")
+
+
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     """List what we could not read: single pieces, and whole answers; or, with ?vis=ferdig, what was settled."""
     member = access.team_member(request)
     settled = request.GET.get("vis") == "ferdig"
+    items = stuck.unread_items(member, settled=settled, after=mark_of(request))
+    pages = stuck.odd_pages(member, settled=settled, after=mark_of(request, "svar-etter"))
     context = {
         "settled": settled,
-        "items": stuck.unread_items(member, settled=settled, after=mark_of(request)),
-        "pages": stuck.odd_pages(member, settled=settled, after=mark_of(request, "svar-etter")),
+        "items": items,
+        "item_rows": [(one, plain_reason(one.reason)) for one in items.rows],
+        "pages": pages,
+        "page_rows": [(one, plain_reason(one.problem)) for one in pages.rows],
         "longest_reason": not_in.LONGEST_REASON,
     }
     return render(request, "inbox/not_in.html", context)
@@ -63,6 +82,11 @@ def settle(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     done = _("Den står under Ferdig behandlet.")
     return act(request, lambda: not_in.settle(one, reason=reason, by=member), done=done, back=_back())
+
+
+def plain_reason(reason: str) -> str:
+    """Return why something was not read, in words for people; the reason itself stands beside for support."""
+    return str(next((words for part, words in REASONS if part in reason), UNKNOWN_REASON))
 
 
 def shown_bytes(body: bytes) -> tuple[str, bool]:

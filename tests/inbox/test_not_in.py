@@ -66,6 +66,7 @@ def test_both_kinds_are_listed_with_reason_and_channel(place: cast.Cast, kari: C
     listed = shown(kari)
     assert "a status without a usable id" in listed
     assert "not JSON" in listed
+    assert "Den har ikke noe nummer vi kan kjenne den igjen på." in listed
     assert "Når åpner" not in listed, "the bytes are shown one by one, and that is logged"
 
 
@@ -147,9 +148,7 @@ def test_a_whole_answer_is_read_again_by_reading_the_channel(place: cast.Cast, k
     page = odd_answer(place)
     assert "Kanalen leses på nytt" in post(kari, "again", page)
     place.channel.refresh_from_db()
-    assert place.channel.pk in [
-        one.pk for one in Channel.objects.filter(next_pull_at__lte=channel_state.timezone.now())
-    ]
+    assert pulling.due_channels() == [place.channel.pk]
     channel_state.note_well(place.channel.pk, 0)
     assert "not JSON" not in shown(kari)
     assert "da kanalen ble lest på nytt" in shown(kari, vis="ferdig")
