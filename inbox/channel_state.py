@@ -153,12 +153,21 @@ def _judge(channel: Channel, now: datetime) -> None:
         stopped_at, channel.stopped_at, channel.recovered_at = channel.stopped_at, None, now
         audit_log.record("channel.recover", subject=channel, by=None, stopped_at=stopped_at)
         _tell_leads(channel, "channel.recover", stopped_at, _recovery_mail)
+    if health.ends_soon(channel, now) and channel.warned_of_end != channel.token_expires_at:
+        _warn_of_end(channel)
     channel.save(
         update_fields=[
             *("pulled_at", "next_pull_at", "problem", "problem_since", "failures"),
-            *("reply_problem", "reply_problem_since", "stopped_at", "recovered_at"),
+            *("reply_problem", "reply_problem_since", "stopped_at", "recovered_at", "warned_of_end"),
         ]
     )
+
+
+def _warn_of_end(channel: Channel) -> None:
+    """Tell the leads once of each end of the access, two weeks before."""
+    channel.warned_of_end = channel.token_expires_at
+    if channel.token_expires_at and not channel.stopped_at:
+        _tell_leads(channel, "channel.expiry", channel.token_expires_at, _expiry_mail)
 
 
 Mail = Callable[[Channel, datetime], tuple[str, str]]
@@ -207,6 +216,15 @@ def _recovery_mail(channel: Channel, stopped_at: datetime) -> tuple[str, str]:
         "since": moment_words(stopped_at),
     }
     return _("%(channel)s er i drift igjen") % {"channel": channel.name[:150]}, body
+
+
+def _expiry_mail(channel: Channel, ends_at: datetime) -> tuple[str, str]:
+    about = {"channel": channel.name[:150], "day": date_format(timezone.localtime(ends_at), "j. F Y")}
+    body = _(
+        "Tilgangen til %(channel)s går ut %(day)s. Koble til på nytt før den dagen, så stopper ingenting. "
+        "Etter den dagen leses ingen kommentarer inn herfra."
+    )
+    return _("Tilgangen til %(channel)s går snart ut") % about, body % about
 
 
 def moment_words(moment: datetime) -> str:

@@ -65,10 +65,22 @@ def _replies_stopped(channel: Channel, now: datetime) -> datetime | None:
     return channel.reply_problem_since if now - channel.reply_problem_since >= REPLIES_REFUSED_FOR else None
 
 
-def stopped_channels(municipality_id: int) -> list[Channel]:
-    """Return the channels people have been called to, for the frame of every page: one query on its own index."""
-    stopped = Channel.objects.filter(municipality_id=municipality_id, stopped_at__isnull=False, is_active=True)
-    return list(stopped.defer("token", "refresh_token", "cursor").order_by("stopped_at", "pk"))
+def stopped_channels(municipality_id: int, *, now: datetime | None = None) -> list[Channel]:
+    """Return the channels that stand still, for the frame of every page: one query on a town's few rows.
+
+    Those people have been called to (`stopped_at`), and those nobody has read for long past their time: then our own
+    workers stand still, and no mail would leave either.
+    """
+    overdue = Q(next_pull_at__lt=(now or timezone.now()) - NOT_PULLED_FOR)
+    of_town = Channel.objects.filter(municipality_id=municipality_id, is_active=True)
+    found = of_town.filter(Q(stopped_at__isnull=False) | overdue).exclude(platform=Channel.Platform.MANUAL)
+    return list(found.defer("token", "refresh_token", "cursor").order_by("stopped_at", "pk"))
+
+
+def ends_soon(channel: Channel, now: datetime) -> bool:
+    """Whether the access ends within two weeks, or has ended; never where it is renewed by itself, or nobody told."""
+    ends_at = None if channel.refresh_token else channel.token_expires_at
+    return ends_at is not None and ends_at - now <= WARN_OF_EXPIRY
 
 
 def is_held(reply: Reply) -> bool:
@@ -131,10 +143,10 @@ class Health:
 
     @property
     def is_not_pulled(self) -> bool:
-        """Nobody reads the channel, though nothing is wrong with it: our own workers stand still."""
+        """Nobody reads the channel, long past its time: our own workers stand still."""
         if self.is_off or self.channel.is_manual or self.channel.next_pull_at is None:
             return False
-        return not self.channel.problem and self.now - self.channel.next_pull_at > NOT_PULLED_FOR
+        return self.now - self.channel.next_pull_at > NOT_PULLED_FOR
 
     @property
     def token_ends(self) -> datetime | None:
@@ -143,7 +155,7 @@ class Health:
 
     @property
     def token_ends_soon(self) -> bool:
-        return self.token_ends is not None and self.token_ends - self.now <= WARN_OF_EXPIRY
+        return ends_soon(self.channel, self.now)
 
     @property
     def version_ends(self) -> date | None:

@@ -49,6 +49,8 @@ class Channel(models.Model):
     # Set once a problem has outlived our patience (`inbox.health`): then the leads have been told.
     stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
     recovered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The end of the access that the leads have been warned of; another end is another warning.
+    warned_of_end = models.DateTimeField(null=True, blank=True, editable=False)
 
     reply_limit = models.PositiveIntegerField(default=500, editable=False)
 
@@ -71,7 +73,6 @@ class Channel(models.Model):
         constraints = [models.UniqueConstraint(fields=["platform", "base_url", "handle"], name="channel_once")]
         indexes = [
             models.Index(fields=["next_pull_at"], condition=models.Q(is_active=True), name="channel_due"),
-            models.Index(fields=["municipality"], condition=models.Q(stopped_at__isnull=False), name="channel_stopped"),
         ]
 
     def __str__(self) -> str:

@@ -120,7 +120,9 @@ def _of_reading(one: Health) -> Iterator[Note]:
         yield Note(
             "danger",
             "CloudSlash",
-            _("Det er gått mer enn en halv time siden vi skulle ha hentet herfra, uten at plattformen har skylda."),
+            _(
+                "Vi skulle ha hentet herfra for mer enn en halv time siden. Feilen ligger hos oss, ikke hos plattformen."
+            ),
             _("Se at arbeiderne (worker og beat) kjører."),
             SYSTEM,
         )

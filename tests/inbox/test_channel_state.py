@@ -123,6 +123,34 @@ class TestAStop:
         assert page.settled_at is None
 
 
+@pytest.mark.django_db
+class TestAnAccessThatEnds:
+    def ends_in(self, channel: Channel, days: int, **fields: object) -> None:
+        Channel.objects.filter(pk=channel.pk).update(token_expires_at=timezone.now() + timedelta(days=days), **fields)
+        channel_state.note_well(channel.pk, 0)
+
+    def test_the_leads_are_warned_once_two_weeks_before(self, place: cast.Cast) -> None:
+        self.ends_in(place.channel, 20)
+        assert told("channel.expiry") == []
+        self.ends_in(place.channel, 13)
+        for _ in range(3):
+            channel_state.note_well(place.channel.pk, 0)
+        assert told("channel.expiry") == [place.kari.user.email]
+        assert "går ut" in Notice.objects.get().body
+
+    def test_a_new_access_is_warned_of_anew(self, place: cast.Cast) -> None:
+        self.ends_in(place.channel, 13)
+        self.ends_in(place.channel, 60)
+        self.ends_in(place.channel, 12)
+        assert len(told("channel.expiry")) == 2
+
+    def test_what_renews_itself_is_not_warned_of(self, place: cast.Cast) -> None:
+        place.channel.refresh_token = "fornyes"
+        place.channel.save()
+        self.ends_in(place.channel, 0)
+        assert told("channel.expiry") == []
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_that_see_the_same_stop_tell_it_once() -> None:
     place = cast.meraker()
@@ -178,6 +206,14 @@ class TestWhoSeesIt:
     def test_a_hiccup_alarms_nobody(self, place: cast.Cast) -> None:
         fail(place.channel, AuthExpiredError())
         assert "stanset" not in self.page(place.kari, "inbox:queue")
+
+    def test_workers_that_stand_still_are_seen_though_no_mail_can_leave(self, place: cast.Cast) -> None:
+        long_ago = timezone.now() - timedelta(minutes=40)
+        Channel.objects.filter(pk=place.channel.pk).update(pulled_at=long_ago, next_pull_at=long_ago)
+        assert "Meråker kommune på Mastodon leses ikke." in self.page(place.kari, "guidelines:reader")
+        assert "Meråker kommune på Mastodon leses ikke." in self.page(place.ola, "inbox:queue")
+        channel_state.note_well(place.channel.pk, 0)
+        assert "leses ikke" not in self.page(place.kari, "guidelines:reader")
 
     def test_the_neighbour_sees_nothing_of_it(self, place: cast.Cast) -> None:
         fail(place.channel, AuthExpiredError(), times=2)
