@@ -120,9 +120,7 @@ def _of_reading(one: Health) -> Iterator[Note]:
         yield Note(
             "danger",
             "CloudSlash",
-            _(
-                "Vi skulle ha hentet herfra for mer enn en halv time siden. Feilen ligger hos oss, ikke hos plattformen."
-            ),
+            _("Vi skulle ha hentet herfra for over en halv time siden. Feilen er vår, ikke plattformens."),
             _("Se at arbeiderne (worker og beat) kjører."),
             SYSTEM,
         )
