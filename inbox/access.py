@@ -16,14 +16,16 @@ from inbox.models import (
     Forwarding,
     Matter,
     OutsideBody,
+    RawPage,
     Reply,
     SignIn,
     Template,
+    UnreadItem,
     token_hash,
 )
 from inbox.workflow import ForwardingStatus
 from team.access import member_of
-from team.models import Membership, Unit
+from team.models import Membership, Role, Unit
 
 
 def team_member(request: HttpRequest) -> Membership:
@@ -174,6 +176,30 @@ def recipient_for(member: Membership, kind: str, pk: int) -> Unit | OutsideBody:
         found = Unit.objects.filter(**of).first()
     elif kind == "utenfor":
         found = OutsideBody.objects.filter(**of).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def channel_watcher(request: HttpRequest) -> Membership:
+    """Return the member asking, if they answer for the municipality or run its system; else PermissionDenied.
+
+    The page of channels holds nothing of what citizens wrote.
+    """
+    member = member_of(request)
+    if not member.may_answer and member.role != Role.SYSADMIN:
+        raise PermissionDenied
+    return member
+
+
+def not_in_for(member: Membership, kind: str, pk: int) -> UnreadItem | RawPage:
+    """Return the piece ("del") or whole answer ("svar") we could not read, if it came to the member's municipality."""
+    of = {"channel__municipality_id": member.municipality_id, "pk": pk}
+    found: UnreadItem | RawPage | None = None
+    if kind == "del":
+        found = UnreadItem.objects.select_related("channel", "raw_page").filter(**of).first()
+    elif kind == "svar":
+        found = RawPage.objects.select_related("channel").exclude(problem="").filter(**of).first()
     if found is None:
         raise Http404
     return found

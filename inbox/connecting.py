@@ -23,8 +23,8 @@ NO_SESSION = str(Tokens(access="none", refresh="none"))  # lets a disconnected B
 def connect(channel: Channel) -> Connector:
     """Return the connector that speaks for this channel, with a token that holds for the next minutes.
 
-    Makes one call when the access token is about to end (Google): never inside a transaction. Raises AuthExpiredError,
-    and says so on the channel, when it cannot be renewed; TransientError when Google could not be asked; and what the
+    Makes one call when the access token is about to end (Google): never inside a transaction. Raises AuthExpiredError
+    when it cannot be renewed; TransientError when Google could not be asked; and what the
     connector says of the address and the token.
     """
     if not channel.token and channel.platform not in NEEDS_NO_TOKEN:
@@ -54,22 +54,12 @@ def _ends_soon(channel: Channel) -> bool:
 
 def _renew(channel: Channel) -> None:
     """Get a new access token. Two workers may do it at once: Google lets both tokens live."""
-    try:
-        if missing := missing_settings(channel.platform):
-            raise AuthExpiredError(channel.platform, message=f"{', '.join(missing)} not set: no token can be renewed")
-        grant = oauth_google.renewed(settings.GOOGLE_TOKEN_URL, app_for(channel.platform), channel.refresh_token)
-    except AuthExpiredError:
-        _note_token_problem(channel)
-        raise
+    if missing := missing_settings(channel.platform):
+        raise AuthExpiredError(channel.platform, message=f"{', '.join(missing)} not set: no token can be renewed")
+    grant = oauth_google.renewed(settings.GOOGLE_TOKEN_URL, app_for(channel.platform), channel.refresh_token)
     channel.token, channel.token_expires_at = grant.token, grant.expires_at
     _still_connected(channel).update(token=grant.token, token_expires_at=grant.expires_at)
     log.info("Channel %s: the access token is renewed", channel.pk)
-
-
-def _note_token_problem(channel: Channel) -> None:
-    """Say on the channel that a person must sign in; the moment it began stays."""
-    channel.problem, channel.problem_since = Channel.Problem.TOKEN, channel.problem_since or timezone.now()
-    channel.save(update_fields=["problem", "problem_since"])
 
 
 def _keep_token(channel: Channel, token: str) -> None:

@@ -50,6 +50,7 @@ WORDS = {
     "reply.recall": gettext_lazy("tok svaret tilbake"),
     "reply.publish": gettext_lazy("publiserte svaret"),
     "reply.postpone": gettext_lazy("utsatte publiseringen"),
+    "reply.resume": gettext_lazy("lot svaret gå ut etter at kanalen kom i drift igjen"),
     "reply.give_up": gettext_lazy("kunne ikke avgjøre om svaret ble publisert"),
     "reply.refuse": gettext_lazy("fikk nei fra plattformen"),
     "reply.send_again": gettext_lazy("sendte svaret på nytt"),

@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit import moves
-from inbox import forwarding, workflow
+from inbox import channel_state, forwarding, health, workflow
 from inbox.channels.base import (
     AuthExpiredError,
     ChannelError,
@@ -36,9 +36,9 @@ from inbox.workflow import ReplyStatus
 log = logging.getLogger(__name__)
 ATTEMPTS = 3
 POSTPONE_SECONDS = 60
+# Without a valid token, or the right to answer, nothing was written: the reply waits for its channel.
+SHUT_OUT = (AuthExpiredError, PermissionMissingError)
 REFUSALS = {
-    AuthExpiredError: Reply.Problem.TOKEN,
-    PermissionMissingError: Reply.Problem.PERMISSION,
     GoneError: Reply.Problem.GONE,
     RejectedError: Reply.Problem.TEXT,
 }
@@ -66,11 +66,13 @@ def due_replies(limit: int = 200) -> list[int]:
 
 
 def _due(now: datetime) -> Q:
-    """Approved and past its hold, or begun by a worker whose lease and settle time are over."""
+    """Approved, past its hold and its channel not shut out, or begun by a worker whose lease and settle time are over.
+
+    What was begun is looked after even then: it may stand on the platform.
+    """
     abandoned = now - timedelta(seconds=settings.PUBLISH_SETTLE)
-    ready = Q(status=ReplyStatus.APPROVED, publish_after__lte=now) | Q(
-        status=ReplyStatus.PUBLISHING, lease_until__lte=abandoned
-    )
+    ready = Q(status=ReplyStatus.APPROVED, publish_after__lte=now) & ~Q(channel__problem__in=health.SHUT_OUT)
+    ready |= Q(status=ReplyStatus.PUBLISHING, lease_until__lte=abandoned)
     return ready & ~Q(channel__platform=Channel.Platform.MANUAL)  # a person gives that answer
 
 
@@ -85,22 +87,29 @@ def publish(reply_id: int) -> None:
         return
     try:
         connector = connect(reply.channel)
-    except ChannelError as error:
-        if claim.attempt == 1 or error.try_again:
-            _not_sent(claim, error)
-        else:  # an earlier attempt may have sent it: that must be looked for before anybody is told no
-            log.warning("Reply %s: nobody speaks for its channel: %s", reply_id, type(error).__name__)
-        return
-    try:
         published = _look(connector, reply) if claim.attempt > 1 else None
+    except SHUT_OUT as error:
+        _hold(claim, reply.channel_id, error)
+        return
     except ChannelError as error:
-        # A look that failed never leads to a send: try again when the lease and the settle time are over.
-        log.warning("Reply %s: could not look for it on the platform: %s", reply_id, type(error).__name__)
+        _not_looked(claim, error)
         return
     if published is None:
         published = _send(connector, reply, claim)
     if published is not None:
         settle_published(claim, published)
+        channel_state.note_reply_out(reply.channel_id)
+
+
+def _not_looked(claim: Claim, error: ChannelError) -> None:
+    """Nobody speaks for the channel now, or a look failed. A look that failed never leads to a send.
+
+    Before the first attempt nothing can stand there; later ones wait until the lease and the settle time are over.
+    """
+    if claim.attempt == 1:
+        _not_sent(claim, error)
+    else:
+        log.warning("Reply %s: could not look for it on the platform: %s", claim.reply_id, type(error).__name__)
 
 
 def _claim(reply_id: int) -> Claim | None:
@@ -140,6 +149,8 @@ def _send(connector: Connector, reply: Reply, claim: Claim) -> Published | None:
         return connector.publish(parent_of(reply), reply.text, str(reply.key), reply.language)
     except UnclearError as error:
         log.warning("Reply %s: unclear after attempt %s (%s)", reply.pk, claim.attempt, error.status)
+    except SHUT_OUT as error:
+        _hold(claim, reply.channel_id, error)
     except ChannelError as error:
         _not_sent(claim, error)
     return None
@@ -183,6 +194,26 @@ def _postpone(claim: Claim, *, seconds: float) -> None:
         lease_until=None,
         problem=Reply.Problem.BUSY,
     )
+
+
+@transaction.atomic
+def _hold(claim: Claim, channel_id: int, error: ChannelError) -> None:
+    """The channel is shut out: the reply waits for it, stays approved, and goes out by itself when it is well again.
+
+    Such an attempt does not count. One that came after an unclear attempt still looks before it sends.
+    """
+    channel = channel_state.locked(channel_id)
+    problem = Reply.Problem(channel_state.problem_of(error).value)
+    held = _settle(
+        claim,
+        workflow.POSTPONE,
+        publish_after=timezone.now() + channel_state.hold_for(channel),
+        attempt=claim.attempt - 1,
+        lease_until=None,
+        problem=problem,
+    )
+    if held:
+        channel_state.note_replies_refused(channel, problem)
 
 
 @transaction.atomic

@@ -4,8 +4,6 @@ The cursor is saved in the same transaction as its page, so it never passes a pa
 channel at a time, on any number of workers; two at once would do no harm (see `inbox.intake`).
 """
 
-import logging
-import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,23 +13,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from inbox import intake
-from inbox.channels.base import (
-    GONE,
-    AuthExpiredError,
-    ChannelError,
-    Connector,
-    GoneError,
-    Item,
-    Page,
-    PermissionMissingError,
-    ProtocolError,
-    RateLimitedError,
-)
+from inbox import channel_state, intake
+from inbox.channels.base import GONE, ChannelError, Connector, GoneError, Item, Page
 from inbox.connecting import connect
 from inbox.models import Channel, Comment, Post
 
-log = logging.getLogger(__name__)
 PAGES_A_PULL = 50
 RECENT_POSTS = 40
 RECENT_DAYS = 30
@@ -61,9 +47,9 @@ def pull(channel_id: int) -> None:
         try:
             rest = _read_all(channel, connect(channel))
         except ChannelError as error:
-            _note_problem(channel, error)
+            channel_state.note_problem(channel.pk, error)
         else:
-            _note_well(channel, rest)
+            channel_state.note_well(channel.pk, rest)
 
 
 def _read_all(channel: Channel, connector: Connector) -> float:
@@ -162,49 +148,3 @@ def _look_again(channel: Channel, connector: Connector) -> None:
         found = tuple(answer for answer in answers.values() if isinstance(answer, Item))
         _take_in(channel, Page(items=found, next_cursor="", more=False, raw=b""))
     Channel.objects.filter(pk=channel.pk).update(looked_again_at=now)
-
-
-def _note_well(channel: Channel, rest: float) -> None:
-    """Write down that all is well; the next pull comes after the interval, or the rest the platform asked for."""
-    if channel.problem:
-        log.info("Channel %s is well again", channel.pk)
-    now = timezone.now()
-    Channel.objects.filter(pk=channel.pk).update(
-        pulled_at=now,
-        next_pull_at=now + _soon(max(channel.pull_every, rest)),
-        problem="",
-        problem_since=None,
-        failures=0,
-    )
-
-
-def _note_problem(channel: Channel, error: ChannelError) -> None:
-    """Write down what is wrong, keep an answer nobody understood, and wait longer each time."""
-    log.warning("Channel %s: %s (status %s)", channel.pk, type(error).__name__, error.status)
-    if isinstance(error, ProtocolError) and error.raw:
-        intake.keep_raw(channel, error.raw, problem=str(error))
-    now = timezone.now()
-    wait = min(channel.pull_every * 2 ** min(channel.failures, 5), 3600)
-    if isinstance(error, RateLimitedError):
-        wait = max(wait, int(error.retry_after or 0))
-    Channel.objects.filter(pk=channel.pk).update(
-        next_pull_at=now + _soon(wait),
-        problem=_problem(error),
-        problem_since=channel.problem_since or now,
-        failures=channel.failures + 1,
-    )
-
-
-def _problem(error: ChannelError) -> Channel.Problem:
-    kinds: list[tuple[type[ChannelError], Channel.Problem]] = [
-        (AuthExpiredError, Channel.Problem.TOKEN),
-        (PermissionMissingError, Channel.Problem.PERMISSION),
-        (RateLimitedError, Channel.Problem.BUSY),
-        (ProtocolError, Channel.Problem.ODD),
-    ]
-    return next((problem for kind, problem in kinds if isinstance(error, kind)), Channel.Problem.AWAY)
-
-
-def _soon(seconds: float) -> timedelta:
-    """Return about that long, so that many channels do not knock at the same moment."""
-    return timedelta(seconds=seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, not a secret

@@ -103,15 +103,6 @@ def late_receipts(municipality_id: int) -> int:
     return waiting.filter(chase_at__lte=timezone.now()).count()
 
 
-def ill_channels(member: Membership) -> list[Channel]:
-    """Return the municipality's channels that have a problem now."""
-    return list(
-        Channel.objects.filter(municipality_id=member.municipality_id, is_active=True)
-        .exclude(problem="")
-        .defer("token", "cursor")
-    )
-
-
 @dataclass(frozen=True)
 class LogLine:
     """One line of a history for people: who did what, when."""

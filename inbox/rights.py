@@ -1,7 +1,7 @@
 """What we ask leave to do on each platform, in words, and what of it was not given."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -11,10 +11,11 @@ from inbox.models import Channel
 
 @dataclass(frozen=True)
 class Right:
-    """One permission: the platform's name for it, and what we cannot do without it."""
+    """One permission: the platform's name for it, and what we cannot do without it. `or_else` gives it as well."""
 
     scope: str
     without: str | Promise
+    or_else: str = ""
 
 
 META_PAGES = Right("pages_show_list", _("Vi får ikke se hvilke sider du styrer"))
@@ -27,11 +28,16 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         Right("pages_manage_engagement", _("Vi får ikke lov til å svare på kommentarer, skjule dem eller slette dem")),
         Right("pages_manage_metadata", _("Facebook får ikke si fra til oss når det kommer en kommentar")),
     ),
+    # Without a Page the account itself gives the rights (Instagram Login).
     Channel.Platform.INSTAGRAM: (
-        META_PAGES,
-        META_READ,
-        Right("instagram_basic", _("Vi får ikke lese innleggene på kontoen")),
-        Right("instagram_manage_comments", _("Vi får ikke lese, svare på eller skjule kommentarer")),
+        replace(META_PAGES, or_else="instagram_business_basic"),
+        replace(META_READ, or_else="instagram_business_basic"),
+        Right("instagram_basic", _("Vi får ikke lese innleggene på kontoen"), "instagram_business_basic"),
+        Right(
+            "instagram_manage_comments",
+            _("Vi får ikke lese, svare på eller skjule kommentarer"),
+            "instagram_business_manage_comments",
+        ),
     ),
     Channel.Platform.YOUTUBE: (
         Right(
@@ -59,7 +65,8 @@ def missing_rights(platform: str, scopes: Collection[str]) -> list[Right]:
     """Return the rights that were not given. None when the platform does not tell what was (`scopes` is empty)."""
     if not scopes:
         return []
-    return [right for right in RIGHTS.get(platform, ()) if not _covers(scopes, right.scope)]
+    given = RIGHTS.get(platform, ())
+    return [one for one in given if not any(_covers(scopes, name) for name in (one.scope, one.or_else) if name)]
 
 
 def _covers(scopes: Collection[str], wanted: str) -> bool:

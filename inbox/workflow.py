@@ -114,6 +114,7 @@ APPROVE = Move("approve", "reply.approve", frozenset({R.IN_REVIEW, R.DRAFT}), R.
 RECALL = Move("recall", "reply.recall", frozenset({R.APPROVED}), R.DRAFT, _("Angre"))
 START = Move("start", "reply.start", frozenset({R.APPROVED, R.PUBLISHING}), R.PUBLISHING, _("Begynn å publisere"))
 POSTPONE = Move("postpone", "reply.postpone", frozenset({R.PUBLISHING}), R.APPROVED, _("Prøv igjen senere"))
+RESUME = Move("resume", "reply.resume", frozenset({R.APPROVED}), None, _("Kanalen er i drift igjen"))
 PUBLISH = Move("publish", "reply.publish", frozenset({R.PUBLISHING}), R.PUBLISHED, _("Publisert"))
 GIVE_UP = Move("give_up", "reply.give_up", frozenset({R.PUBLISHING}), R.UNCLEAR, _("Må avklares av en person"))
 REFUSE = Move("refuse", "reply.refuse", frozenset({R.PUBLISHING}), R.REFUSED, _("Plattformen sa nei"))
@@ -128,8 +129,8 @@ REPLY = Moves(
     states=ReplyStatus,
     start=frozenset({R.DRAFT}),
     moves=[
-        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, PUBLISH, GIVE_UP, REFUSE, FOUND,
-        REGISTER, SEND_AGAIN, REWORK, DISCARD,
+        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, RESUME, PUBLISH, GIVE_UP, REFUSE,
+        FOUND, REGISTER, SEND_AGAIN, REWORK, DISCARD,
     ],
 )  # fmt: skip
 

@@ -1,21 +1,25 @@
 """What every page's frame shows: who, where, the menu and its counts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from archive import queries as archive_queries
 from inbox import queries as inbox_queries
 from inbox import queue
-from team.models import Membership
+from inbox.health import stopped_channels
+from inbox.models import Channel
+from team.models import Membership, Role
 
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One line of the menu; `badge` is a count, 0 shows none."""
+    """One line of the menu; `badge` is a count, 0 shows none; `alert` says what must be looked at, "" nothing."""
 
     label: str
     short: str
@@ -23,15 +27,20 @@ class MenuItem:
     icon: str
     current: bool
     badge: int = 0
+    alert: str = ""
 
 
 @dataclass(frozen=True)
 class Frame:
-    """The frame of one page for one member (None: nobody is signed in, or is nobody's member)."""
+    """The frame of one page for one member (None: nobody is signed in, or is nobody's member).
+
+    `stopped`: the channels that stand still, for those who can do something about it.
+    """
 
     member: Membership | None = None
     menu: list[MenuItem] = field(default_factory=list)
     others: list[Membership] = field(default_factory=list)
+    stopped: list[Channel] = field(default_factory=list)
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -43,11 +52,14 @@ def _frame(request: HttpRequest) -> Frame:
     member: Membership | None = getattr(request, "member", None)
     if member is None:
         return Frame()
-    return Frame(member=member, menu=menu_for(member, request.path), others=getattr(request, "memberships", []))
+    watches = member.may_answer or member.role == Role.SYSADMIN
+    stopped = stopped_channels(member.municipality_id) if watches else []
+    menu = menu_for(member, request.path, stopped)
+    return Frame(member=member, menu=menu, others=getattr(request, "memberships", []), stopped=stopped)
 
 
-def menu_for(member: Membership, path: str) -> list[MenuItem]:
-    """Return the pages this member may open, in order."""
+def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = ()) -> list[MenuItem]:
+    """Return the pages this member may open, in order; `stopped` are the channels that stand still."""
     items = []
     if member.may_answer:
         items.append(_item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, queue.new_count(member.municipality_id)))
@@ -60,9 +72,16 @@ def menu_for(member: Membership, path: str) -> list[MenuItem]:
         items.append(_item(_("Maler og fakta"), _("Maler"), "inbox:templates", "Files", path))
         late = inbox_queries.late_receipts(member.municipality_id)
         items.append(_item(_("Videresendt"), _("Videresendt"), "inbox:receipts", "ArrowForward", path, late))
+    if member.may_answer or member.role == Role.SYSADMIN:
+        items.append(_item(_("Kanaler"), _("Kanaler"), "inbox:channels", "Link", path, alert=_alert(stopped)))
     return items
 
 
-def _item(label: str, short: str, name: str, icon: str, path: str, badge: int = 0) -> MenuItem:
+def _alert(stopped: Sequence[Channel]) -> str:
+    words = ngettext("%(number)d kanal trenger tilsyn", "%(number)d kanaler trenger tilsyn", len(stopped))
+    return words % {"number": len(stopped)} if stopped else ""
+
+
+def _item(label: str, short: str, name: str, icon: str, path: str, badge: int = 0, alert: str = "") -> MenuItem:
     url = reverse(name)
-    return MenuItem(label, short, url, icon, current=path.startswith(url), badge=badge)
+    return MenuItem(label, short, url, icon, current=path.startswith(url), badge=badge, alert=alert)

@@ -18,7 +18,9 @@ from guidelines import texts
 from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
+from inbox import intake
 from inbox.actions import comments, facts, forwardings, matters, sign_ins, templates
+from inbox.models import UnreadItem
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -53,6 +55,9 @@ OPEN = {
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
     "inbox:receipts": (ANSWERS, None),
+    "inbox:channels": (ANSWERS | {"sysadmin"}, None),
+    "inbox:not_out": (ANSWERS, None),
+    "inbox:not_in": (ANSWERS, None),
     "inbox:recipients": ({"lead"}, None),
     "inbox:add_unit": ({"lead"}, {"lead"}),
     "inbox:add_body": ({"lead"}, {"lead"}),
@@ -142,7 +147,13 @@ OF_CHANNEL = {
 }
 OF_SIGN_IN = {"inbox:sign_in": ({"lead"}, {"lead"})}
 OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
+OF_NOT_IN = {
+    "inbox:not_in_show": (None, {"lead"}),
+    "inbox:not_in_again": (None, ANSWERS),
+    "inbox:not_in_settle": (None, {"lead"}),
+}
 KINDS = {
+    "not_in": OF_NOT_IN,
     "comment": OF_COMMENT,
     "record": OF_RECORD,
     "batch": OF_BATCH,
@@ -193,7 +204,9 @@ def things(settings: LazySettings) -> dict[str, int]:
     forwarding = forwardings.plan(comment, to=place.unit, by=place.ola)
     assert forwarding is not None
     forwardings.send(forwarding, by=place.ola)
+    page = intake.keep_raw(place.channel, b"{}")
     return {
+        "not_in": UnreadItem.objects.create(channel=place.channel, raw_page=page, body=b"{}", sha256="0" * 64).pk,
         "template": templates.create(name="Mal", texts={"nb": "Hei"}, review_on=until, by=place.ola).pk,
         "fact": facts.keep(claim="a", correction="b", source="Budsjett", valid_until=until, by=place.ola).pk,
         "matter": matters.keep(number="1/26", title="Sak", recommendation="Vedtas", by=place.kari).pk,
@@ -215,6 +228,8 @@ def things(settings: LazySettings) -> dict[str, int]:
 
 
 def _address(name: str, things: dict[str, int]) -> str:
+    if name in OF_NOT_IN:
+        return reverse(name, args=["del", things["not_in"]])
     if name in OF_UNIT:
         return reverse(name, args=["enhet", things["unit"]])
     for kind, names in KINDS.items():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit import log
 from audit.wake import wake
-from inbox import tasks
+from inbox import channel_state, tasks
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.channels.base import AccountState
 from inbox.channels.oauth import FoundAccount
@@ -122,6 +122,8 @@ def connect_account(
             lacking = _fill(row, connection, by)
             row.save()
             _record(row, is_new=is_new, lacking=lacking, knowingly=knowingly, by=by)
+            if row.connected_at:
+                channel_state.reconnected(row.pk)
             wake(tasks.pull_channel, row.pk)
     except IntegrityError as error:
         raise RefusedError(_("Kontoen er allerede koblet til en kanal.")) from error

@@ -267,11 +267,16 @@ def _decide(reply: Reply, decision: Review.Decision, by: Membership, remark: str
 
 @transaction.atomic
 def recall(reply: Reply, *, by: Membership) -> None:
-    """Take an approved reply back while it is held (Angre). Refused once it is being published."""
+    """Take an approved reply back while it waits (Angre). Refused once it is being published, or may have been."""
     _must_answer(by)
+    changes: dict[str, Any] = {"publish_after": None, "approved_by": None, "approved_at": None, "problem": ""}
     try:
-        moves.advance(reply, workflow.RECALL, by=by, publish_after=None, approved_by=None, approved_at=None)
+        moves.advance(reply, workflow.RECALL, by=by, where={"attempt": 0}, **changes)
     except moves.IllegalMoveError as error:
+        if error.actual_status == ReplyStatus.APPROVED:
+            raise RefusedError(
+                _("Et tidligere forsøk kan ha nådd plattformen. Svaret kan ikke tas tilbake før det er avklart.")
+            ) from error
         raise RefusedError(_("Svaret er allerede på vei ut og kan ikke tas tilbake.")) from error
     moves.advance(reply.comment, workflow.CALL_BACK, by=by)
 

@@ -44,6 +44,14 @@ class Channel(models.Model):
     problem_since = models.DateTimeField(null=True, blank=True, editable=False)
     looked_again_at = models.DateTimeField(null=True, blank=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
+    # Replies can be refused while reading goes well: another right is asked for.
+    reply_problem = models.CharField(max_length=12, choices=Problem, blank=True, editable=False)
+    reply_problem_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # Set once a problem has outlived our patience (`inbox.health`): then the leads have been told.
+    stopped_at = models.DateTimeField(null=True, blank=True, editable=False)
+    recovered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # The end of the access that the leads have been warned of; another end is another warning.
+    warned_of_end = models.DateTimeField(null=True, blank=True, editable=False)
 
     reply_limit = models.PositiveIntegerField(default=500, editable=False)
 
@@ -64,7 +72,9 @@ class Channel(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [models.UniqueConstraint(fields=["platform", "base_url", "handle"], name="channel_once")]
-        indexes = [models.Index(fields=["next_pull_at"], condition=models.Q(is_active=True), name="channel_due")]
+        indexes = [
+            models.Index(fields=["next_pull_at"], condition=models.Q(is_active=True), name="channel_due"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_platform_display()})"
@@ -79,7 +89,23 @@ class Channel(models.Model):
         return self.platform == self.Platform.MANUAL
 
 
-class RawPage(models.Model):
+class NotIn(models.Model):
+    """What a platform sent and we did not take in, and how it was settled. Settled or not, it is kept."""
+
+    class Settled(models.TextChoices):
+        READ = "read", _("Lest inn")
+        BY_HAND = "by_hand", _("Ferdig behandlet")
+
+    settled_at = models.DateTimeField(null=True, editable=False)
+    settled_how = models.CharField(max_length=10, choices=Settled, blank=True, editable=False)
+    settled_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    settled_reason = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class RawPage(NotIn):
     """Exactly what a platform answered, stored before anybody tries to understand it. The same bytes are kept once."""
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="raw_pages")
@@ -90,12 +116,24 @@ class RawPage(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "sha256"], name="raw_page_once")]
+        indexes = [
+            models.Index(
+                fields=["channel", "-id"],
+                condition=models.Q(settled_at__isnull=True) & ~models.Q(problem=""),
+                name="raw_page_not_in",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]} fra {self.channel_id}"
 
+    @property
+    def municipality_id(self) -> int:
+        """Whose log acts on it belong in."""
+        return self.channel.municipality_id
 
-class UnreadItem(models.Model):
+
+class UnreadItem(NotIn):
     """Something a platform sent that could not be understood: kept and shown, never dropped."""
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="unread_items")
@@ -104,9 +142,21 @@ class UnreadItem(models.Model):
     sha256 = models.CharField(max_length=64)
     reason = models.CharField(max_length=300)
     seen_at = models.DateTimeField(auto_now_add=True)
+    # What it became when it was read again.
+    comment = models.ForeignKey("inbox.Comment", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "sha256"], name="unread_item_once")]
+        indexes = [
+            models.Index(
+                fields=["channel", "-id"], condition=models.Q(settled_at__isnull=True), name="unread_item_not_in"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.sha256[:12]}: {self.reason}"
+
+    @property
+    def municipality_id(self) -> int:
+        """Whose log acts on it belong in."""
+        return self.channel.municipality_id

@@ -95,6 +95,7 @@ class Comment(models.Model):
                 fields=["assignee", "posted_at", "id"], condition=Q(assignee__isnull=False), name="comment_mine"
             ),
             models.Index(fields=["post", "posted_at", "id"], name="comment_thread"),
+            models.Index(fields=["channel", "-posted_at"], name="comment_of_channel"),
             models.Index(
                 fields=["municipality", "ended_at"],
                 condition=Q(ending="spam", ending_seen_at__isnull=True),

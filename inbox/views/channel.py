@@ -15,7 +15,6 @@ from inbox.platform_apps import META, graph_version_ends
 from inbox.rights import GIVEN_AT
 from inbox.views.acting import act
 
-UP = "../"  # the list of the channels stands one step up
 
 
 @require_safe
@@ -25,7 +24,6 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
     one = access.channel_for(member, pk)
     context = {
         "channel": one,
-        "up": UP,
         "is_lead": member.may_approve,
         "state": state_of(one),
         "access": access_in_words(one),

@@ -15,7 +15,6 @@ from inbox.channel_forms import CONNECTABLE, AppPasswordForm, NewChannelForm, On
 from inbox.models import Channel, SignIn
 from inbox.platform_apps import META, base_url_of, graph_version_ends, missing_settings, redirect_uri
 from inbox.rights import GIVEN_AT, RIGHTS, missing_rights
-from inbox.views.channel import UP
 from team.actions import change_municipality
 from team.models import Membership
 
@@ -42,7 +41,6 @@ def one_account(request: HttpRequest) -> HttpResponse:
 def _new_page(request: HttpRequest, member: Membership, form: OneAccountForm, status: int = 200) -> HttpResponse:
     context = {
         "platforms": [(one, missing_settings(one)) for one in CONNECTABLE],
-        "up": UP,
         "form": form,
         "others": _others(member),
         "municipality": member.municipality,

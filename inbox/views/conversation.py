@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
-from inbox import access, queries
+from inbox import access, health, queries
 from inbox.actions import comments, replies, templates, waiting
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
@@ -265,6 +265,8 @@ def holding(reply: Reply | None) -> dict[str, Any] | None:
     """Return how long an approved reply still waits, and the way back; None when it does not wait."""
     if reply is None or reply.status != ReplyStatus.APPROVED or reply.publish_after is None or reply.channel.is_manual:
         return None
+    if reply.problem or health.is_held(reply):
+        return None  # it waits for something else than its hold: see `_trouble`
     seconds = int((reply.publish_after - timezone.now()).total_seconds()) + 1
     return {
         "seconds": max(seconds, 0),
@@ -275,7 +277,11 @@ def holding(reply: Reply | None) -> dict[str, Any] | None:
 
 def _trouble(one: Comment, reply: Reply | None, member: Membership) -> dict[str, Any] | None:
     """Return what went wrong on the way out, and what the person can do about it."""
-    if reply is None or not reply.problem:
+    if reply is None:
+        return None
+    if health.is_held(reply):
+        return _held(one, reply)
+    if not reply.problem:
         return None
     acts = []
     if reply.status == ReplyStatus.REFUSED:
@@ -285,8 +291,23 @@ def _trouble(one: Comment, reply: Reply | None, member: Membership) -> dict[str,
         ]
     if reply.status == ReplyStatus.UNCLEAR and member.may_approve:
         acts = [_act("inbox:send_again", one, _("Det står ikke der – send på nytt"))]
+    if reply.status == ReplyStatus.APPROVED and reply.attempt == 0:
+        acts = [_act("inbox:undo", one, _("Angre"))]
     kind = {ReplyStatus.REFUSED: "refused", ReplyStatus.UNCLEAR: "unclear"}.get(ReplyStatus(reply.status), "waiting")
     return {"kind": kind, "words": reply.get_problem_display(), "acts": acts}
+
+
+def _held(one: Comment, reply: Reply) -> dict[str, Any]:
+    """Return what is said of a reply that waits for its channel; it can be taken back as long as nothing was tried."""
+    acts = [_act("inbox:undo", one, _("Angre"))] if reply.attempt == 0 else []
+    return {"kind": "held", "words": held_words(reply), "acts": acts}
+
+
+def held_words(reply: Reply) -> str:
+    """Return why an approved reply waits for its channel."""
+    if Reply.Problem.PERMISSION in {reply.problem, reply.channel.problem}:
+        return _("Kanalen mangler lov til å svare, svaret venter.")
+    return _("Kanalen er frakoblet, svaret venter.")
 
 
 def _act(name: str, one: Comment, label: str, *, primary: bool = False) -> dict[str, Any]:

@@ -105,7 +105,6 @@ def _around(member: Membership, tab: str, choice: Choice) -> dict[str, Any]:
         "updated_at": queries.last_pull(member),
         "news_url": f"{reverse('inbox:news', args=[tab])}?{urlencode({'siden': drawn.isoformat()})}",
         "holding": [held for held in map(holding, queries.held_replies(member)) if held],
-        "ill_channels": queries.ill_channels(member),
         "troubled": queries.troubled_replies(member),
         "spam": queries.spam_to_see(member),
         "wait_days": waiting.days_to_choose(),
