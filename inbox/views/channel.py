@@ -16,7 +16,6 @@ from inbox.rights import GIVEN_AT
 from inbox.views.acting import act
 
 
-
 @require_safe
 def channel(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one channel. Members see it, leads may change it."""
