@@ -49,6 +49,7 @@ def open_record(event: AuditEvent, subject: Any) -> None:
                 opened_at=event.at,
                 decided_by=_name(event, _names(comment.municipality_id, [event])),
                 guideline=str(comment.guideline_version or ""),
+                guideline_version=comment.guideline_version,
                 proposed_title=_proposed_title(comment, reason),
                 **_copied(comment),
             )
@@ -196,7 +197,8 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             source=reply.source,
             enquiry_choice=reply.enquiry_choice,
             notices=_notices_in(reply),
-            reviews=[_review(review) for review in reply.reviews.select_related("reviewer__user")],
+            reviews=[_review(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
+            guideline_version=reply.guideline_version,
         )
 
 
@@ -236,7 +238,12 @@ def _notices_in(reply: Reply) -> list[dict[str, str]]:
 
 def _review(review: Review) -> dict[str, str]:
     """Return a review without its remark: remarks are the organ's own and go along only when picked."""
-    return {"by": review.reviewer.name, "decision": review.decision, "at": review.decided_at.isoformat()}
+    return {
+        "by": review.reviewer.name,
+        "decision": review.decision,
+        "at": review.decided_at.isoformat(),
+        "guideline": str(review.guideline_version or ""),
+    }
 
 
 def _copy_history(record: CaseRecord, comment: Comment, number: int) -> None:

@@ -43,7 +43,7 @@ def comment_for(member: Membership, pk: int) -> Comment:
             "assignee__user",
             "sorted_by__user",
             "joint_reply__comment",
-            "guideline_version",
+            "guideline_version__guideline__municipality",
         )
         .first()
     )

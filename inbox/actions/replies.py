@@ -261,7 +261,12 @@ def length_of(reply: Reply, text: str) -> Count:
 def _decide(reply: Reply, decision: Review.Decision, by: Membership, remark: str) -> None:
     latest = reply.versions.last()
     Review.objects.create(
-        reply=reply, reviewer=by, decision=decision, remark=remark, version_number=latest.number if latest else 0
+        reply=reply,
+        reviewer=by,
+        decision=decision,
+        remark=remark,
+        version_number=latest.number if latest else 0,
+        guideline_version=version_in_force(reply.municipality),
     )
 
 

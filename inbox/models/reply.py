@@ -136,6 +136,7 @@ class Review(models.Model):
     decision = models.CharField(max_length=10, choices=Decision)
     remark = models.TextField(blank=True)
     version_number = models.PositiveIntegerField()
+    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -70,8 +70,8 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "steps": _steps(one, reply),
         "thread": _with_edits(queries.thread_of(one)),
         "reply": reply,
+        "reviews": queries.reviews_of(reply) if reply else [],
         "duties": panel,
-        "guideline": _guideline(one),
         "enquiry_choices": Reply.EnquiryChoice.choices,
         "units": Unit.objects.filter(municipality_id=member.municipality_id, is_active=True),
         "outside_bodies": OutsideBody.objects.filter(municipality_id=member.municipality_id, is_active=True),
@@ -125,13 +125,6 @@ def _state(place: int, reached: int) -> str:
     if place < reached:
         return "done"
     return "now" if place == reached else ""
-
-
-def _guideline(one: Comment) -> dict[str, str] | None:
-    if one.guideline_version is None:
-        return None
-    url = reverse("guidelines:version", args=[one.guideline_version.pk])
-    return {"url": url, "words": str(one.guideline_version)}
 
 
 def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membership) -> dict[str, Any] | None:
@@ -202,7 +195,6 @@ def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership
     return {
         "parts": diff(before, reply.text) if before is not None else [],
         "number": versions[-1].number if versions else 1,
-        "remark": "",
         "checks": _checks(panel) + check_lines(reply.comment, reply, said),
         "said": said,
         "may_override": member.may_approve,
