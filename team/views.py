@@ -4,16 +4,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from team.access import SESSION_KEY, member_of, memberships_of
+from team.access import SESSION_KEY, lead_member, member_of, memberships_of
 from team.actions import SETTINGS, change_municipality
-from team.models import Membership, Municipality, Role, User
+from team.models import Municipality, User
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -61,7 +60,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def municipality(request: HttpRequest) -> HttpResponse:
     """Show and change the municipality's settings: for the lead."""
-    member = _lead(request)
+    member = lead_member(request)
     # The form writes on the instance it is given: not on the one that the frame shows.
     form = MunicipalityForm(request.POST or None, instance=Municipality.objects.get(pk=member.municipality_id))
     if request.method == "POST" and form.is_valid():
@@ -69,13 +68,6 @@ def municipality(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Innstillingene er lagret.") if changed else _("Ingenting er endret."))
         return redirect("team:municipality")
     return render(request, "team/municipality.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _lead(request: HttpRequest) -> Membership:
-    member = member_of(request)
-    if member.role != Role.LEAD:
-        raise PermissionDenied
-    return member
 
 
 @require_POST
