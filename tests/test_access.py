@@ -86,13 +86,13 @@ OF_DRAFT = {
     "guidelines:edit_text": ({"lead"}, {"lead"}),
     "guidelines:put_in_force": ({"lead"}, {"lead"}),
 }
+OF_DOOMED = {"guidelines:delete_draft": ({"lead"}, {"lead"})}
 OF_READ_VERSION = {"guidelines:version": (EVERYBODY, None)}
 OF_VERSION = {
     "guidelines:rules": ({"lead"}, None),
     "guidelines:new_duty": ({"lead"}, {"lead"}),
     "guidelines:restore_duty": (None, {"lead"}),
     "guidelines:begin_draft": (None, {"lead"}),
-    "guidelines:into_force": (None, {"lead"}),
     "inbox:try_version": ({"lead"}, None),
 }
 OF_DUTY = {
@@ -129,6 +129,7 @@ KINDS = {
     "notice": OF_NOTICE,
     "unit": OF_UNIT,
     "draft": OF_DRAFT,
+    "doomed": OF_DOOMED,
     "in_force": OF_READ_VERSION,
 }
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
@@ -178,6 +179,7 @@ def things() -> dict[str, int]:
         "duty": DutyRow.objects.filter(version=draft).latest("position").pk,
         "in_force": version_in_force(place.municipality).pk,
         "draft": texts.start_version(texts.Adoption("Ny"), texts.pasted("1. Svar."), by=place.kari).pk,
+        "doomed": begin_draft(version_in_force(place.municipality), by=place.kari).pk,
         "municipality": place.municipality.pk,
     }
 
