@@ -22,6 +22,7 @@ from archive.models import (
 from audit.models import AuditEvent, AuditLink
 from guidelines.duties import must_be_archived, stands_in
 from guidelines.models import GuidelineVersion
+from guidelines.own_words import said_by
 from guidelines.queries import duties_in_force, duties_of
 from inbox.models import Comment, Forwarding, Reply, Review
 from inbox.obligations import facts_of
@@ -230,7 +231,12 @@ def _notices_in(reply: Reply) -> list[dict[str, str]]:
     version: GuidelineVersion | None = reply.guideline_version
     duties = duties_of(version) if version else ()
     return [
-        {"code": duty.code, "kind": str(duty.kind), "title": duty.title, "point": duty.point}
+        {
+            "code": duty.code,
+            "kind": str(duty.kind),
+            "title": said_by(reply.municipality, duty.title),
+            "point": duty.point,
+        }
         for duty in duties
         if duty.is_notice and stands_in(duty, reply.text)
     ]

@@ -248,7 +248,7 @@ def _must_be_publishable(reply: Reply) -> None:
             _("Svaret er for langt: %(used)s av %(limit)s tegn.") % {"used": count.used, "limit": count.limit}
         )
     if missing := unmet_obligations(reply.comment, reply):
-        raise ObligationsUnmetError(missing)
+        raise ObligationsUnmetError(missing, reply.municipality)
 
 
 def length_of(reply: Reply, text: str) -> Count:

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 
 from archive.models import CaseRecord
 from archive.queries import record_of_comment
+from guidelines.own_words import said_by
 from guidelines.vocabulary import Flag
 from inbox.models import Comment
 from socialdesk.moments import day_words, full_words, waited_words, when_words
 from socialdesk.sortings import FLAGS, SORTINGS, Look, look_of
+from team.models import Municipality
 
 register = template.Library()
 
@@ -213,3 +215,10 @@ def size_words(value: int | None) -> str:
 def archive_record(comment: Comment) -> CaseRecord | None:
     """Return the archive basis of a comment: the inbox does not know the archive, the frame around both does."""
     return record_of_comment(comment.municipality_id, comment.pk)
+
+
+@register.simple_tag(takes_context=True)
+def own_words(context: template.Context, text: str, municipality: Municipality | None = None) -> str:
+    """Return a duty's title or explanation with a municipality's own titles: the one given, the page's, or mine."""
+    municipality = municipality or context.get("municipality") or getattr(context["frame"].member, "municipality", None)
+    return said_by(municipality, text) if municipality else text
