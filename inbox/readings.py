@@ -9,6 +9,7 @@ from inbox.models import Comment, CommentVersion, Finding
 from inbox.reading.comment import read_comment
 from inbox.reading.findings import VERSION, Context, Findings, Kind, Strength
 from inbox.reading.findings import Finding as Seen
+from inbox.reading.tokens import tokens_of
 from team.models import Municipality, Unit
 
 TOLD_BY_PLATFORM = frozenset({"nb", "nn", "en"})  # what we trust a platform to tell apart
@@ -18,11 +19,19 @@ def context_for(municipality: Municipality) -> Context:
     """Return what is the municipality's own: addresses, numbers and names that are never anybody's personal data."""
     units = Unit.objects.filter(municipality=municipality).values_list("name", "email")
     site = urlsplit(municipality.website).hostname or ""
-    contacts = {municipality.enquiry_email, municipality.organisation_number, *(email for _, email in units)}
+    contacts = {municipality.enquiry_email, municipality.sender_email, municipality.organisation_number}
+    contacts |= {email for _, email in units} | {*municipality.own_phones, *municipality.own_accounts}
     if site:
         contacts.add(f"@{site.removeprefix('www.')}")
-    names = {municipality.name, *(name for name, _ in units)}
-    return Context(own_contacts=frozenset(filter(None, contacts)), own_names=frozenset(names))
+    names = {municipality.name, *(name for name, _ in units), *municipality.political_bodies}
+    bodies = filter(None, map(_as_listed, municipality.political_bodies))
+    return Context(frozenset(filter(None, contacts)), frozenset(names), frozenset(bodies))
+
+
+def _as_listed(body: str) -> str:
+    """Return the name of a political body as an entry of a word list; its last word with any ending."""
+    words = " ".join(token.word for token in tokens_of(body))
+    return f"{words}*" if words else ""
 
 
 def read(text: str, context: Context) -> Findings:

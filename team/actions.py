@@ -15,19 +15,23 @@ SETTINGS = (
     "enquiry_url",
     "enquiry_email",
     "hold_seconds",
+    "sender_name",
+    "sender_email",
 )
+# What is the municipality's own in a text.
+OWN_DETAILS = ("website", "organisation_number", "own_phones", "own_accounts", "political_bodies")
 
 
 @transaction.atomic
 def change_municipality(municipality: Municipality, wanted: dict[str, Any], *, by: Membership) -> list[str]:
-    """Change the settings named in `wanted` (of SETTINGS) and log each change old and new; returns what changed.
+    """Change the settings named in `wanted` (SETTINGS, OWN_DETAILS), log each old and new; return what changed.
 
     ValueError for a field that is no setting. Nothing changed is nothing logged.
     """
-    if unknown := set(wanted) - set(SETTINGS):
+    if unknown := set(wanted) - {*SETTINGS, *OWN_DETAILS}:
         raise ValueError(f"Not settings of a municipality: {', '.join(sorted(unknown))}.")
     current = Municipality.objects.select_for_update(no_key=True).get(pk=municipality.pk)
-    changed = [name for name in SETTINGS if name in wanted and getattr(current, name) != wanted[name]]
+    changed = [name for name in (*SETTINGS, *OWN_DETAILS) if name in wanted and getattr(current, name) != wanted[name]]
     for name in changed:
         old, new = getattr(current, name), wanted[name]
         setattr(current, name, new)

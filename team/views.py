@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -35,6 +36,21 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Municipality
         fields = SETTINGS
+        help_texts = {
+            "sender_name": _lazy("Står som avsender og nederst i e-post fra SocialDesk. Tomt felt: kommunens navn."),
+            "sender_email": _lazy("Videresendte spørsmål og påminnelser kommer herfra."),
+        }
+
+    def clean_sender_email(self) -> str:
+        """Mail leaves from the municipality's own domain (guideline part D), as far as we know its domains."""
+        address = str(self.cleaned_data["sender_email"])
+        mine, domain = self.instance.own_domains, address.rpartition("@")[2].casefold()
+        if address and mine and not any(domain == one or domain.endswith(f".{one}") for one in mine):
+            raise forms.ValidationError(
+                _("E-post går ut fra kommunens eget domene. Bruk en adresse på %(domains)s.")
+                % {"domains": get_text_list(sorted(mine), _("eller"))}
+            )
+        return address
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

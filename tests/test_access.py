@@ -50,6 +50,7 @@ OPEN = {
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
     "inbox:receipts": (ANSWERS, None),
+    "inbox:own_details": ({"lead"}, {"lead"}),
     "inbox:recipients": ({"lead"}, None),
     "inbox:add_unit": ({"lead"}, {"lead"}),
     "inbox:add_body": ({"lead"}, {"lead"}),
