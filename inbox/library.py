@@ -11,7 +11,7 @@ from audit import log
 from guidelines.duties import Flag, Sorting
 from inbox.models import Comment, CorrectionTask, Fact, Matter, Reply, Template, TemplateVersion
 from inbox.obligations import latest_forwarding
-from inbox.workflow import MatterStatus, ReplyStatus, TaskStatus, TemplateStatus
+from inbox.workflow import CommentStatus, MatterStatus, ReplyStatus, TaskStatus, TemplateStatus
 from team.models import Membership, Municipality
 
 FIELDS = ("navn", "innlegg", "enhet", "lenke")
@@ -96,9 +96,14 @@ def templates_for(comment: Comment) -> list[Filled]:
     return [fill(list(one.versions.all())[-1], comment) for one in templates]
 
 
+def may_be_urgent(comment: Comment) -> bool:
+    """Tell whether a person or a rule says that the comment may be an emergency. False is never «safe»."""
+    return Flag.URGENT in {*comment.flags, *comment.suggestions}
+
+
 def urgent_texts(comment: Comment) -> list[Filled]:
-    """Return the fixed answers for an emergency, when a person or a rule says that the comment may be one."""
-    if Flag.URGENT not in {*comment.flags, *getattr(comment, "suggestions", ())}:
+    """Return the fixed answers for an emergency: where it may be one, and for any comment nobody has sorted yet."""
+    if not may_be_urgent(comment) and comment.status != CommentStatus.NEW:
         return []
     templates = usable_templates(comment.municipality_id).filter(kind=Template.Kind.URGENT)
     return [fill(version, comment) for version in map(_latest, templates) if version]

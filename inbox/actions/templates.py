@@ -36,6 +36,11 @@ def preapproved(reply: Reply) -> TemplateVersion | None:
     return version if still and library.fits(template, reply.comment) else None
 
 
+def is_fixed(version: TemplateVersion | None) -> bool:
+    """Tell whether it is a fixed answer to an emergency."""
+    return version is not None and version.template.kind == Template.Kind.URGENT
+
+
 def note_of(version: TemplateVersion | None) -> dict[str, object] | None:
     """Return what the log says of an answer that was approved beforehand."""
     if version is None:

@@ -12,7 +12,7 @@ from guidelines.models import GuidelineVersion
 from inbox.models.channel import Channel
 from inbox.models.comment import Comment
 from inbox.models.template import TemplateVersion
-from inbox.workflow import ReplyStatus
+from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership, Municipality
 
 OPEN = [ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW, ReplyStatus.APPROVED, ReplyStatus.PUBLISHING, ReplyStatus.UNCLEAR]
@@ -99,6 +99,11 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"svar {self.pk} på {self.comment_id}"
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the comment waits for this reply to be done. A fixed answer to an emergency leaves it where it is."""
+        return self.comment.status == CommentStatus.GOING_OUT
 
     @property
     def has_source(self) -> bool:

@@ -71,6 +71,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "steps": _steps(one, reply),
         "thread": _with_edits(queries.thread_of(one)),
         "reply": reply,
+        "answered": published is not None,
         "reviews": queries.reviews_of(reply) if reply else [],
         "duties": panel,
         "enquiry_choices": Reply.EnquiryChoice.choices,

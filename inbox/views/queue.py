@@ -15,11 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from inbox import access, library, queries
+from inbox.actions.replies import open_reply
 from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.views.conversation import holding
+from inbox.views.prepared import fixed_answers
 from inbox.views.seen import shown_words
-from inbox.workflow import CommentStatus
+from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership
 
 EMPTY = {
@@ -64,7 +66,7 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
         **{"tab": tab, "selected": selected, "comment": selected},
         **_list(tab, page),
         **_strip(request, selected),
-        **(shown_words(selected) if selected else {}),
+        **(_beside(selected) if selected else {}),
     }
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
@@ -151,6 +153,16 @@ def _selected(request: HttpRequest, member: Membership, page: list[Comment]) -> 
     if wanted.isdecimal() and len(wanted) < 19:
         return access.comment_for(member, int(wanted))
     return access.comment_for(member, page[0].pk) if page else None
+
+
+def _beside(selected: Comment) -> dict[str, Any]:
+    """Return what the reading pane says of the comment: its words marked, and the fixed answers of an emergency."""
+    if selected.status != CommentStatus.NEW:
+        return shown_words(selected)
+    if not library.may_be_urgent(selected):
+        return shown_words(selected)
+    answered = selected.replies.filter(status=ReplyStatus.PUBLISHED).exists()
+    return {**shown_words(selected), "prepared": fixed_answers(selected, open_reply(selected)), "answered": answered}
 
 
 def _strip(request: HttpRequest, selected: Comment | None) -> dict[str, Any]:
