@@ -1,6 +1,7 @@
 """What we have written beforehand, and which of it fits a comment: templates, facts, matters, tasks."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
@@ -35,13 +36,14 @@ class Filled:
         return log.content_hash(self.text)
 
 
-def fill(version: TemplateVersion, comment: Comment) -> Filled:
+def fill(version: TemplateVersion, comment: Comment, values: Mapping[str, str] | None = None) -> Filled:
     """Fill the template's fields from the comment, in the sender's language if the template has it.
 
     Of the name only the first, and only when it looks like one; a greeting without a name stands without it.
+    `values` are the fields' values when many templates are filled for one comment.
     """
     language = version.language_for(*languages_of(comment))
-    values = _values(comment)
+    values = _values(comment) if values is None else values
     text = getattr(version, language)
     if not values["navn"]:
         text = re.sub(r",?\s*\{navn\}", "", text)
@@ -93,7 +95,8 @@ def templates_for(comment: Comment) -> list[Filled]:
         if fits(one, comment) and (one.kind != Template.Kind.URGENT or fixed)
     ]
     templates.sort(key=lambda one: (one.kind not in fixed, one.kind == Template.Kind.THANKS, one.name))
-    return [fill(list(one.versions.all())[-1], comment) for one in templates]
+    values = _values(comment)
+    return [fill(list(one.versions.all())[-1], comment, values) for one in templates]
 
 
 def may_be_urgent(comment: Comment) -> bool:

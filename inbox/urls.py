@@ -77,6 +77,7 @@ urlpatterns = [
     path("bibliotek/maler/ny/", library.template_new, name="template_new"),
     path("bibliotek/maler/<int:pk>/", library.template, name="template"),
     path("bibliotek/maler/<int:pk>/godkjenn/", library.template_approve, name="template_approve"),
+    path("bibliotek/maler/<int:pk>/kode/", library.template_code, name="template_code"),
     path("bibliotek/maler/<int:pk>/ta-ut/", library.template_retire, name="template_retire"),
     path("bibliotek/maler/<int:pk>/ta-inn/", library.template_revive, name="template_revive"),
     path("bibliotek/fakta/", library.fact_list, name="facts"),

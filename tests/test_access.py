@@ -104,7 +104,10 @@ OF_DUTY = {
 }
 OF_TEMPLATE = {
     "inbox:template": (ANSWERS, ANSWERS),
-    **{f"inbox:{act}": (None, ANSWERS) for act in ("template_approve", "template_retire", "template_revive")},
+    **{
+        f"inbox:{act}": (None, ANSWERS)
+        for act in ("template_approve", "template_code", "template_retire", "template_revive")
+    },
 }
 OF_FACT = {"inbox:fact": (ANSWERS, ANSWERS)}
 OF_MATTER = {

@@ -170,6 +170,7 @@ def _strip(request: HttpRequest, selected: Comment | None) -> dict[str, Any]:
     if selected is None or "sortert" not in request.GET or selected.status != CommentStatus.TO_ANSWER:
         return {}
     strip: dict[str, Any] = {"pk": selected.pk, "words": _("Sortert. Svar nå, eller gå videre med j.")}
+    strip["templates"] = [one for one in library.templates_for(selected) if not one.lacking]
     if thanks := library.thanks_for(selected):
         strip |= {"thanks": thanks, "hold": selected.municipality.hold_seconds}
     return {"strip": strip}
