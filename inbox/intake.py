@@ -173,6 +173,7 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
         language=readings.language_of(item.language, findings)[:20],
         hints=findings.hints,
         looks_urgent="urgent" in findings.hints,
+        read_by=readings.VERSION,
     )
     received.edited.append(comment.pk)
 
@@ -205,6 +206,7 @@ def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings
         language=readings.language_of(item.language, findings)[:20],
         hints=findings.hints,
         looks_urgent="urgent" in findings.hints,
+        read_by=readings.VERSION,
         content_hash=content_hash(item),
         posted_at=item.created_at or timezone.now(),
         edited_at=item.edited_at,
