@@ -15,7 +15,7 @@ help:
 	@echo "make run ARGS=\"CMD ...\"    any command, with the demo's database"
 	@echo "make check        style, types, imports, migrations and the quick tests"
 	@echo "make test         all tests; ARGS goes to pytest"
-	@echo "make screens      a picture of every page, at three widths, light and dark, in test-results/screens"
+	@echo "make screens      a picture of every page, at three widths, light and dark, in screens/"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
 	@echo "make test-quick   the tests without browsers and long-running processes"
 

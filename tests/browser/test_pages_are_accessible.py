@@ -13,10 +13,12 @@ from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
 from team.models import User
-from tests.browser.conftest import SCREENSHOTS, sign_in
+from tests.browser.conftest import sign_in
 from tests.browser.pages import PAGES, set_scene
 
-AXE = (Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / "screens"  # never in test-results, which every run empties
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 FIND = """async (tags) => {
   const said = await axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']});
@@ -69,6 +71,6 @@ def problems_of(page: Page, name: str) -> list[str]:
 def keep(page: Page, name: str, size: str) -> None:
     """Keep a picture of the whole page, when pictures are asked for; the three widths, not the large text."""
     if os.environ.get("SOCIALDESK_SCREENS") and "%" not in size:
-        folder = SCREENSHOTS / size
+        folder = SCREENS / size
         folder.mkdir(parents=True, exist_ok=True)
         page.screenshot(path=folder / f"{name}.png", full_page=True)
