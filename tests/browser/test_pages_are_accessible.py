@@ -1,6 +1,7 @@
 """Every page holds WCAG 2.2 AA as far as axe can tell: light and dark, wide, on a phone, at 320 px, at 200 % text.
 
 The pages stand in `tests/browser/pages.py`. With SOCIALDESK_SCREENS=1 (`make screens`) each is also kept as a picture.
+SOCIALDESK_PAGES="queue-new record" visits those pages only.
 """
 
 import os
@@ -42,7 +43,10 @@ def test_every_page_is_accessible_and_holds_at_every_width(
     if role != "nobody":
         sign_in(page, live_server.url, scene.people[role].user.email)
     wrong: list[str] = []
+    only = os.environ.get("SOCIALDESK_PAGES", "").split()
     for name, address in PAGES[role].items():
+        if only and name not in only:
+            continue
         page.set_viewport_size({"width": 1440, "height": 900})
         response = page.goto(live_server.url + address(scene))
         if response is None or response.status != 200:
