@@ -16,7 +16,7 @@ from audit import log, moves
 from inbox import readings, workflow
 from inbox.channels.base import Item, Page
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, UnreadItem
-from inbox.reading.findings import Context, Findings
+from inbox.reading.findings import VERSION, Context, Findings
 from inbox.workflow import CommentStatus
 
 
@@ -173,7 +173,7 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
         language=readings.language_of(item.language, findings)[:20],
         hints=findings.hints,
         looks_urgent="urgent" in findings.hints,
-        read_by=readings.VERSION,
+        read_by=VERSION,
     )
     received.edited.append(comment.pk)
 
@@ -206,7 +206,7 @@ def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings
         language=readings.language_of(item.language, findings)[:20],
         hints=findings.hints,
         looks_urgent="urgent" in findings.hints,
-        read_by=readings.VERSION,
+        read_by=VERSION,
         content_hash=content_hash(item),
         posted_at=item.created_at or timezone.now(),
         edited_at=item.edited_at,
