@@ -5,7 +5,7 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick check bench
+.PHONY: help setup demo demo-reset run manage test test-quick check bench screens
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -15,6 +15,7 @@ help:
 	@echo "make run ARGS=\"CMD ...\"    any command, with the demo's database"
 	@echo "make check        style, types, imports, migrations and the quick tests"
 	@echo "make test         all tests; ARGS goes to pytest"
+	@echo "make screens      a picture of every page, at three widths, light and dark, in screens/"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
 	@echo "make test-quick   the tests without browsers and long-running processes"
 
@@ -40,6 +41,10 @@ test: setup
 
 test-quick: setup
 	@exec $(BIN)/python -m pytest -m "$(QUICK)" $(ARGS)
+
+screens: setup
+	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
+		SOCIALDESK_SCREENS=1 exec $(BIN)/python -m pytest tests/browser/test_pages_are_accessible.py $(ARGS)
 
 bench: setup
 	@exec $(BIN)/python -m benchmarks

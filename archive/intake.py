@@ -22,6 +22,7 @@ from archive.models import (
 from audit.models import AuditEvent, AuditLink
 from guidelines.duties import must_be_archived, stands_in
 from guidelines.models import GuidelineVersion
+from guidelines.own_words import said_by
 from guidelines.queries import duties_in_force, duties_of
 from inbox.models import Comment, Forwarding, Reply, Review
 from inbox.obligations import facts_of
@@ -49,6 +50,7 @@ def open_record(event: AuditEvent, subject: Any) -> None:
                 opened_at=event.at,
                 decided_by=_name(event, _names(comment.municipality_id, [event])),
                 guideline=str(comment.guideline_version or ""),
+                guideline_version=comment.guideline_version,
                 proposed_title=_proposed_title(comment, reason),
                 **_copied(comment),
             )
@@ -196,7 +198,8 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             source=reply.source,
             enquiry_choice=reply.enquiry_choice,
             notices=_notices_in(reply),
-            reviews=[_review(review) for review in reply.reviews.select_related("reviewer__user")],
+            reviews=[_review(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
+            guideline_version=reply.guideline_version,
         )
 
 
@@ -228,7 +231,12 @@ def _notices_in(reply: Reply) -> list[dict[str, str]]:
     version: GuidelineVersion | None = reply.guideline_version
     duties = duties_of(version) if version else ()
     return [
-        {"code": duty.code, "kind": str(duty.kind), "title": duty.title, "point": duty.point}
+        {
+            "code": duty.code,
+            "kind": str(duty.kind),
+            "title": said_by(reply.municipality, duty.title),
+            "point": duty.point,
+        }
         for duty in duties
         if duty.is_notice and stands_in(duty, reply.text)
     ]
@@ -236,7 +244,12 @@ def _notices_in(reply: Reply) -> list[dict[str, str]]:
 
 def _review(review: Review) -> dict[str, str]:
     """Return a review without its remark: remarks are the organ's own and go along only when picked."""
-    return {"by": review.reviewer.name, "decision": review.decision, "at": review.decided_at.isoformat()}
+    return {
+        "by": review.reviewer.name,
+        "decision": review.decision,
+        "at": review.decided_at.isoformat(),
+        "guideline": str(review.guideline_version or ""),
+    }
 
 
 def _copy_history(record: CaseRecord, comment: Comment, number: int) -> None:

@@ -160,13 +160,24 @@ def log_paper(record: CaseRecord, *, confirmed_by: str, confirmed_at: datetime, 
                 ("Avsender", sender_of(record)),
                 ("Arkiveres fordi", record.get_reason_display()),
                 ("Bestemt av", record.decided_by),
-                ("Retningslinjer", record.guideline),
+                ("Retningslinjer", guideline_of(record)),
                 ("Bekreftet av", f"{confirmed_by}, {clock_text(confirmed_at)}"),
             ),
         ),
         font_paths=font_paths,
     )
     return _pdf("behandlingslogg.pdf", "Behandlingslogg.pdf", rendered, confirmed_at)
+
+
+def guideline_of(record: CaseRecord) -> str:
+    """Return which version of which guideline the sender was met under, with how it was adopted: enough to find it."""
+    version = record.guideline_version
+    if version is None:
+        return record.guideline
+    if not version.is_adoption_recorded or version.adopted_on is None:
+        return f"{record.guideline} (vedtak ikke registrert)"
+    case = f", sak {version.case_number}" if version.case_number else ""
+    return f"{record.guideline} (vedtatt av {version.adopted_by} {version.adopted_on:%d.%m.%Y}{case})"
 
 
 def _passage(author: str, text: str, at: str) -> documents.Passage:

@@ -51,7 +51,7 @@ def record_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
         "record": one,
         "form": form,
         "versions": list(one.versions.all()),
-        "replies": list(one.replies.all()),
+        "replies": list(one.replies.select_related("guideline_version__guideline__municipality")),
         "history": [
             {
                 "at": event.at,

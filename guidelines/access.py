@@ -1,13 +1,12 @@
 """Who may see and change which guideline. "Not yours" and "not there" are the same 404."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from guidelines.models import Acknowledgement, DutyRow, GuidelineVersion, TextSection
 from guidelines.queries import NoGuidelineInForceError, version_in_force
 from guidelines.workflow import Status
-from team.access import member_of
+from team.access import lead_member as lead_member  # asked for here like everything else
 from team.models import Membership, Role
 
 
@@ -17,14 +16,6 @@ def guideline_for(member: Membership) -> GuidelineVersion | None:
         return version_in_force(member.municipality)
     except NoGuidelineInForceError:
         return None
-
-
-def lead_member(request: HttpRequest) -> Membership:
-    """Return the member asking, if they may change the rules; else PermissionDenied."""
-    member = member_of(request)
-    if not member.may_approve:
-        raise PermissionDenied
-    return member
 
 
 def rules_for(member: Membership, pk: int) -> GuidelineVersion:

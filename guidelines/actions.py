@@ -3,11 +3,13 @@
 from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, ProtectedError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit import log, moves
 from guidelines import workflow
+from guidelines.errors import RefusedError
 from guidelines.models import DutyRow, Guideline, GuidelineVersion
 from guidelines.pack import Pack, read_pack
 from guidelines.soundness import check_rules
@@ -36,6 +38,35 @@ def put_in_force(version: GuidelineVersion, *, by: Membership | None) -> None:
     if current:
         moves.advance(current, workflow.REPLACE, by=by, guideline_version_id=version.pk, replaced_at=now)
     moves.advance(version, workflow.PUT_IN_FORCE, by=by, guideline_version_id=version.pk, in_force_from=now)
+
+
+@transaction.atomic
+def delete_draft(version: GuidelineVersion, *, by: Membership) -> None:
+    """Delete a draft with its duties and its cut text; the log keeps that it was and how many duties it had.
+
+    RefusedError for a version that has been in force, or that anything refers to: those are never deleted.
+    """
+    if not by.may_approve:
+        raise RefusedError(_("Bare en leder kan slette et utkast."))
+    lock(version.guideline)
+    draft = GuidelineVersion.objects.filter(pk=version.pk, status=workflow.Status.DRAFT).first()
+    if draft is None or draft.in_force_from:
+        raise RefusedError(_("Bare et utkast kan slettes. Versjoner som har vært i bruk, blir stående."))
+    log.record(
+        "guideline.delete_draft",
+        subject=draft,
+        by=by,
+        number=draft.number,
+        duties=draft.rows.count(),
+        sections=draft.text_sections.count(),
+        content_hash=draft.content_hash,
+    )
+    draft.rows.all().delete()
+    draft.text_sections.all().delete()
+    try:
+        draft.delete()
+    except ProtectedError as error:
+        raise RefusedError(_("Noe viser til utkastet. Det kan ikke slettes.")) from error
 
 
 @transaction.atomic

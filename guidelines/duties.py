@@ -183,7 +183,7 @@ class Obligation:
 
 @dataclass(frozen=True)
 class Assessment:
-    """How an obligation stands, and why (a bokmål message id)."""
+    """How an obligation stands, and why (a bokmål message id; may hold fields of `wording.TITLE_FIELDS`)."""
 
     obligation: Obligation
     state: State
@@ -332,6 +332,13 @@ def _reminder(duty: Duty, work: Work) -> Verdict:
     return State.LATER, gettext_noop("Husk dette når du skriver")
 
 
+def _recommendation(duty: Duty, work: Work) -> Verdict:
+    state, explanation = _reminder(duty, work)
+    if state is State.LATER:
+        return state, gettext_noop("Vis til {executive_title}ens innstilling, ikke til hvordan det går")
+    return state, explanation
+
+
 _RULES: dict[DutyKind, Callable[[Duty, Work], Verdict]] = {
     DutyKind.THANK: _thanks,
     DutyKind.ANSWER: _answer,
@@ -343,6 +350,6 @@ _RULES: dict[DutyKind, Callable[[Duty, Work], Verdict]] = {
     DutyKind.FORWARD: _forwarding,
     DutyKind.ARCHIVE: _archiving,
     DutyKind.SECOND_REVIEWER: _second_reviewer,
-    DutyKind.RECOMMENDATION: _reminder,
+    DutyKind.RECOMMENDATION: _recommendation,
     DutyKind.OWN_CHECK: _reminder,
 }

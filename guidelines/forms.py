@@ -47,6 +47,7 @@ class SectionForm(forms.Form):
     """One section in the lead's hands."""
 
     code = forms.CharField(required=False, max_length=10)
+    kind = forms.ChoiceField(required=False, choices=TextSection.KINDS)
     words = forms.CharField(required=False, strip=False, max_length=100_000, widget=forms.Textarea)
     audiences = forms.MultipleChoiceField(required=False, choices=Audience.choices)
     is_unsure = forms.BooleanField(required=False)
@@ -56,6 +57,7 @@ class SectionForm(forms.Form):
         """Return the form for a section; each field carries the section's id."""
         initial = {
             "code": section.code,
+            "kind": section.kind,
             "words": section.words.strip(),
             "audiences": section.audiences,
             "is_unsure": section.is_unsure,

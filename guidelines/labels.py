@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guidelines.vocabulary import Check, DutyKind, Flag, Sorting, Stage
 
+BOKMAL, NYNORSK, ENGLISH = _("bokmål"), _("nynorsk"), _("engelsk")
+
 SORTINGS: dict[str, Promise] = {
     Sorting.PRAISE: _("Ros"),
     Sorting.NEUTRAL: _("Nøytral"),

@@ -17,6 +17,7 @@ from guidelines.as_data import FIELDS, duty_to_data
 from guidelines.duties import Duty
 from guidelines.models import DutyRow, Guideline, GuidelineVersion, Policy
 from guidelines.queries import policy_of
+from guidelines.texts import copy_sections
 from guidelines.workflow import Status
 from team.models import Membership
 
@@ -52,6 +53,7 @@ def begin_draft(version: GuidelineVersion, *, by: Membership) -> GuidelineVersio
     )
     rows = [DutyRow.of(draft, row.position, row.as_duty()) for row in version.rows.all()]
     DutyRow.objects.bulk_create(rows)
+    copy_sections(version, draft)
     log.record(
         "guideline.begin_draft", subject=draft, by=by, copied_from=version.pk, number=draft.number, duties=len(rows)
     )

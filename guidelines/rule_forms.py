@@ -11,10 +11,10 @@ from guidelines import labels
 from guidelines.as_data import DutyDataError, duty_from_data
 from guidelines.duties import Check, Duty, DutyKind, EnquiryChoice, Stage, When, WordingError, notice_text
 from guidelines.models import GuidelineVersion, Policy
-from guidelines.soundness import LANGUAGES
+from guidelines.own_words import own_words
+from guidelines.soundness import LANGUAGE_NAMES, LANGUAGES
 from team.models import Membership, Municipality
 
-LANGUAGE_NAMES = {"nb": _("bokmål"), "nn": _("nynorsk"), "en": _("engelsk")}
 YES_NO = {"": None, "yes": True, "no": False}
 SORTING_CHOICES = list(labels.SORTINGS.items())
 FLAG_CHOICES = list(labels.FLAGS.items())
@@ -90,7 +90,11 @@ class DutyForm(forms.Form):
         max_length=50,
         validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9-]*$", _("Bruk bare bokstavene a–z, tall og bindestrek."))],
     )
-    title = forms.CharField(label=_("Plikten, kort"), max_length=150)
+    title = forms.CharField(
+        label=_("Plikten, kort"),
+        help_text=_("Kommunens egne ord settes inn for {executive_title}, {leader_title} og {accounts_word}."),
+        max_length=150,
+    )
     clause = forms.ChoiceField(
         label=_("Punkt i retningslinjene"), help_text=_("«Loven» når plikten gjelder uansett."), required=False
     )
@@ -193,7 +197,7 @@ def previews(duty: Duty, municipality: Municipality) -> list[tuple[Any, str, str
     fields = {
         "form_url": municipality.enquiry_url,
         "address": municipality.enquiry_email,
-        "municipality": municipality.name,
+        **own_words(municipality),
     }
     found = []
     for language in LANGUAGES if duty.is_notice else ():

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from audit.moves import IllegalMoveError
-from guidelines import access, actions, labels, rule_actions, rule_queries
-from guidelines.actions import UnsoundRulesError
+from guidelines import access, labels, rule_actions, rule_queries
 from guidelines.duties import Duty, Sorting
 from guidelines.models import DutyRow, GuidelineVersion
 from guidelines.queries import policy_of
@@ -180,25 +178,12 @@ def begin_draft(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("guidelines:rules", pk=draft.pk)
 
 
-@require_POST
-def into_force(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let a draft hold from now on, unless its duties cannot be meant."""
-    member = access.lead_member(request)
-    version = access.rules_for(member, pk)
-    done = _("Versjon %(number)s gjelder fra nå.") % {"number": version.number}
-    return _act(request, version, lambda: actions.put_in_force(version, by=member), done)
-
-
 def _act(request: HttpRequest, version: GuidelineVersion, call: Callable[[], Any], done: str) -> HttpResponse:
     """Make the call, say how it went, and go back to the list where the person was."""
     try:
         call()
     except RuleRefusedError as refusal:
         messages.error(request, str(refusal))
-    except UnsoundRulesError as unsound:
-        messages.error(request, _("Utkastet kan ikke settes i kraft: %(why)s") % {"why": " ".join(unsound.problems)})
-    except IllegalMoveError:
-        messages.error(request, _("Versjonen er ikke lenger et utkast."))
     else:
         if done:
             messages.success(request, done)

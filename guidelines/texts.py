@@ -47,12 +47,16 @@ class SourceText:
 
 @dataclass(frozen=True)
 class SectionChange:
-    """What a lead wants one section to say; `words` equal to the source takes a correction away."""
+    """What a lead wants one section to be and to say; `words` equal to the source takes a correction away.
+
+    An empty `kind` leaves it as it is.
+    """
 
     code: str
     words: str
     audiences: list[str] = field(default_factory=list)
     is_unsure: bool = False
+    kind: str = ""
 
 
 def pasted(text: str) -> SourceText:
@@ -83,7 +87,7 @@ def start_version(adoption: Adoption, source: SourceText | None, *, by: Membersh
     if source:
         _save_split(version, source.text)
     elif current:
-        _copy_sections(current, version)
+        copy_sections(current, version)
     if current:
         rows = current.rows.order_by("position")
         DutyRow.objects.bulk_create([DutyRow.of(version, row.position, row.as_duty()) for row in rows])
@@ -139,7 +143,8 @@ def _save_split(version: GuidelineVersion, text: str) -> None:
     )
 
 
-def _copy_sections(current: GuidelineVersion, version: GuidelineVersion) -> None:
+def copy_sections(current: GuidelineVersion, version: GuidelineVersion) -> None:
+    """Give a new draft the adopted text of a version, cut and corrected as it is there."""
     rows = list(current.text_sections.order_by("position"))
     for row in rows:
         row.pk, row.version = None, version
@@ -173,15 +178,21 @@ def _change(section: TextSection, change: SectionChange, by: Membership) -> bool
     words = change.words.replace("\r\n", "\n").strip()
     # A form shows a section without the empty lines round it; they are no correction.
     correction = "" if words in {"", section.text.strip()} else section.text.replace(section.text.strip(), words, 1)
-    before = (section.code, section.correction, section.audiences, section.is_unsure)
+    before = _said_of(section)
     if correction != section.correction:
         section.correction = correction
         section.corrected_by, section.corrected_at = (by, timezone.now()) if correction else (None, None)
     section.code, section.audiences, section.is_unsure = change.code, change.audiences, change.is_unsure
-    if before == (section.code, section.correction, section.audiences, section.is_unsure):
+    section.kind = change.kind or section.kind
+    if before == _said_of(section):
         return False
     section.save()
     return True
+
+
+def _said_of(section: TextSection) -> tuple[object, ...]:
+    """Return what a person can say of a section."""
+    return (section.code, section.kind, section.correction, section.audiences, section.is_unsure)
 
 
 def _refuse_repeated_codes(version: GuidelineVersion) -> None:

@@ -8,6 +8,9 @@ from string import Formatter
 STANDARD_LANGUAGE = "nb"
 FIELDS = frozenset({"form_url", "address", "municipality", "leader_title", "executive_title", "accounts_word"})
 
+TITLE_FIELDS = frozenset({"municipality", "leader_title", "executive_title", "accounts_word"})
+
+_FIELD = re.compile(r"\{(\w+)\}")
 # Between these a phrase is read on its own: "Det trenger du ikke nå, men send en formell henvendelse" is a notice.
 _CLAUSE_ENDS = re.compile(r"[.!?;:,–—]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
@@ -41,6 +44,12 @@ def fill(wording: Mapping[str, Sequence[str]], language: str, fields: Mapping[st
 def fields_in(variant: str) -> set[str]:
     """Return the names in braces, as written."""
     return {name for _, name, _, _ in Formatter().parse(variant) if name is not None}
+
+
+def with_titles(text: str, titles: Mapping[str, str]) -> str:
+    """Return a short text with its fields (of TITLE_FIELDS) filled in; an unknown or empty one stays as written."""
+    filled = _FIELD.sub(lambda field: titles.get(field[1]) or field[0], text)
+    return filled[:1].upper() + filled[1:] if text.startswith("{") else filled
 
 
 def says(phrases: Iterable[str], text: str) -> bool:

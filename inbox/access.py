@@ -24,6 +24,7 @@ from inbox.models import (
     token_hash,
 )
 from inbox.workflow import ForwardingStatus
+from team.access import lead_member as lead_member  # asked for here like everything else
 from team.access import member_of
 from team.models import Membership, Role, Unit
 
@@ -48,7 +49,7 @@ def comment_for(member: Membership, pk: int) -> Comment:
             "assignee__user",
             "sorted_by__user",
             "joint_reply__comment",
-            "guideline_version",
+            "guideline_version__guideline__municipality",
         )
         .first()
     )
@@ -140,14 +141,6 @@ def matter_for(member: Membership, pk: int) -> Matter:
 def task_for(member: Membership, pk: int) -> CorrectionTask:
     """Return the task to correct a post, if it is the member's municipality's."""
     return get_object_or_404(CorrectionTask, municipality_id=member.municipality_id, pk=pk)
-
-
-def lead_member(request: HttpRequest) -> Membership:
-    """Return the member asking, if they lead; else PermissionDenied."""
-    member = member_of(request)
-    if not member.may_approve:
-        raise PermissionDenied
-    return member
 
 
 def forwarding_for(member: Membership, pk: int) -> Forwarding:

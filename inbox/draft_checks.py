@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.utils.translation import gettext as _
-
 from audit import log
 from guidelines.duties import Check, Duty, Flag, duty_for_check
+from guidelines.own_words import said_by
 from guidelines.queries import duties_in_force
 from inbox.models import Comment, Override, Reply
 from inbox.reading.drafts import DraftFinding, Severity, check_draft
 from inbox.readings import context_for, findings_of
+from team.models import Municipality
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def checks_of(reply: Reply) -> DraftChecks:
             "by__user", "asked_by__user"
         )
     }
-    return DraftChecks([_line(one, duties, overrides) for one in found])
+    return DraftChecks([_line(one, duties, overrides, reply.municipality) for one in found])
 
 
 def found_in(comment: Comment, text: str) -> list[DraftFinding]:
@@ -74,11 +74,13 @@ def found_in(comment: Comment, text: str) -> list[DraftFinding]:
     return check_draft(text, comment.text, findings_of(comment), context, political=political)
 
 
-def _line(found: DraftFinding, duties: Sequence[Duty], overrides: dict[str, Override]) -> CheckLine:
+def _line(
+    found: DraftFinding, duties: Sequence[Duty], overrides: dict[str, Override], municipality: Municipality
+) -> CheckLine:
     check = Check(found.check)
     duty = duty_for_check(duties, check)
     blocking = found.severity is Severity.BLOCKING
-    words = _(found.words)
+    words = said_by(municipality, found.words)
     return CheckLine(
         check,
         blocking,

@@ -17,7 +17,7 @@ from inbox import readings, workflow
 from inbox.channels.base import Item, Page
 from inbox.deadlines import answer_by
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, UnreadItem
-from inbox.reading.findings import Context, Findings
+from inbox.reading.findings import VERSION, Context, Findings
 from inbox.workflow import CommentStatus
 
 
@@ -180,6 +180,7 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
             sortings=comment.sortings,
             signs=[*comment.flags, *findings.hints],
         ),
+        read_by=VERSION,
     )
     received.edited.append(comment.pk)
 
@@ -213,6 +214,7 @@ def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings
         language=readings.language_of(item.language, findings)[:20],
         hints=findings.hints,
         looks_urgent="urgent" in findings.hints,
+        read_by=VERSION,
         content_hash=content_hash(item),
         posted_at=posted_at,
         answer_by=answer_by(posted_at, channel.municipality.office_hours, signs=findings.hints),

@@ -1,6 +1,7 @@
 """What we have written beforehand, and which of it fits a comment: templates, facts, matters, tasks."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
@@ -11,7 +12,7 @@ from audit import log
 from guidelines.duties import Flag, Sorting
 from inbox.models import Comment, CorrectionTask, Fact, Matter, Reply, Template, TemplateVersion
 from inbox.obligations import latest_forwarding
-from inbox.workflow import MatterStatus, ReplyStatus, TaskStatus, TemplateStatus
+from inbox.workflow import CommentStatus, MatterStatus, ReplyStatus, TaskStatus, TemplateStatus
 from team.models import Membership, Municipality
 
 FIELDS = ("navn", "innlegg", "enhet", "lenke")
@@ -35,13 +36,14 @@ class Filled:
         return log.content_hash(self.text)
 
 
-def fill(version: TemplateVersion, comment: Comment) -> Filled:
+def fill(version: TemplateVersion, comment: Comment, values: Mapping[str, str] | None = None) -> Filled:
     """Fill the template's fields from the comment, in the sender's language if the template has it.
 
     Of the name only the first, and only when it looks like one; a greeting without a name stands without it.
+    `values` are the fields' values when many templates are filled for one comment.
     """
     language = version.language_for(*languages_of(comment))
-    values = _values(comment)
+    values = _values(comment) if values is None else values
     text = getattr(version, language)
     if not values["navn"]:
         text = re.sub(r",?\s*\{navn\}", "", text)
@@ -93,12 +95,18 @@ def templates_for(comment: Comment) -> list[Filled]:
         if fits(one, comment) and (one.kind != Template.Kind.URGENT or fixed)
     ]
     templates.sort(key=lambda one: (one.kind not in fixed, one.kind == Template.Kind.THANKS, one.name))
-    return [fill(list(one.versions.all())[-1], comment) for one in templates]
+    values = _values(comment)
+    return [fill(list(one.versions.all())[-1], comment, values) for one in templates]
+
+
+def may_be_urgent(comment: Comment) -> bool:
+    """Tell whether a person or a rule says that the comment may be an emergency. False is never «safe»."""
+    return Flag.URGENT in {*comment.flags, *comment.suggestions}
 
 
 def urgent_texts(comment: Comment) -> list[Filled]:
-    """Return the fixed answers for an emergency, when a person or a rule says that the comment may be one."""
-    if Flag.URGENT not in {*comment.flags, *getattr(comment, "suggestions", ())}:
+    """Return the fixed answers for an emergency: where it may be one, and for any comment nobody has sorted yet."""
+    if not may_be_urgent(comment) and comment.status != CommentStatus.NEW:
         return []
     templates = usable_templates(comment.municipality_id).filter(kind=Template.Kind.URGENT)
     return [fill(version, comment) for version in map(_latest, templates) if version]

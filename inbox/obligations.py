@@ -24,6 +24,7 @@ from guidelines.duties import (
     unmet,
 )
 from guidelines.labels import tag_label
+from guidelines.own_words import own_words, said_by
 from guidelines.queries import duties_in_force, duties_of, policy_of
 from guidelines.review_policy import SecondPerson, second_person_for
 from inbox import models
@@ -127,13 +128,13 @@ def needs_second_person(comment: Comment, reply: Reply | None, by: Membership, *
         today=timezone.localdate(),
         pre_approved=pre_approved,
     )
-    return _words_for(why) if why else ""
+    return _words_for(why, comment.municipality) if why else ""
 
 
-def _words_for(why: SecondPerson) -> str:
+def _words_for(why: SecondPerson, municipality: Municipality) -> str:
     if why.duty:
         return _("Retningslinjene krever at en annen godkjenner: %(title)s (%(point)s).") % {
-            "title": _(why.duty.title),
+            "title": said_by(municipality, why.duty.title),
             "point": why.duty.point,
         }
     if not why.because_of:
@@ -147,9 +148,6 @@ def notice_for(duty: Duty, municipality: Municipality, language: str) -> str:
     fields = {
         "form_url": municipality.enquiry_url,
         "address": municipality.enquiry_email,
-        "municipality": municipality.name,
-        "leader_title": municipality.leader_title,
-        "executive_title": municipality.executive_title,
-        "accounts_word": municipality.accounts_word,
+        **own_words(municipality),
     }
     return notice_text(duty, language, fields)

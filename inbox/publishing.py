@@ -221,7 +221,8 @@ def _refuse(claim: Claim, problem: Reply.Problem) -> None:
     """The platform said no for good: a person must act, and the comment waits for an answer again."""
     if _settle(claim, workflow.REFUSE, problem=problem):
         reply = Reply.objects.select_related("comment").get(pk=claim.reply_id)
-        moves.advance(reply.comment, workflow.CALL_BACK, by=None)
+        if reply.is_awaited:
+            moves.advance(reply.comment, workflow.CALL_BACK, by=None)
 
 
 @transaction.atomic
@@ -239,8 +240,9 @@ def settle_published(claim: Claim, published: Published) -> None:
     )
     if settled:
         reply = Reply.objects.select_related("comment").get(pk=claim.reply_id)
-        moves.advance(reply.comment, workflow.ANSWERED, by=None)
-        forwarding.send_planned(reply.comment, by=None)
+        if reply.is_awaited:
+            moves.advance(reply.comment, workflow.ANSWERED, by=None)
+            forwarding.send_planned(reply.comment, by=None)
 
 
 def _settle(claim: Claim, move: moves.Move, **changes: Any) -> bool:

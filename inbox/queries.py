@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit import log
 from audit.models import AuditEvent
-from inbox.models import Channel, Comment, Forwarding, Reply
+from inbox.models import Channel, Comment, Forwarding, Reply, Review
 from inbox.workflow import CommentStatus, ForwardingStatus, ReplyStatus
 from notices.workflow import NoticeStatus
 from team.models import Membership
@@ -18,12 +18,20 @@ def thread_of(comment: Comment) -> list[Comment]:
     """Return the comments of the same branch: the ancestors, the comment, and what was written under it, by time."""
     branch = {one.pk: one for one in _branch(comment)}
     rows = Comment.objects.filter(pk__in=branch).select_related("channel", "assignee__user")
-    published = Reply.objects.filter(status=ReplyStatus.PUBLISHED).select_related("author__user", "approved_by__user")
+    published = Reply.objects.filter(status=ReplyStatus.PUBLISHED).select_related(
+        "author__user", "approved_by__user", "guideline_version__guideline__municipality"
+    )
     return list(
         rows.prefetch_related(
             "versions", Prefetch("replies", queryset=published.order_by("published_at"), to_attr="published")
         ).order_by("posted_at", "id")
     )
+
+
+def reviews_of(reply: Reply) -> list[Review]:
+    """Return what reviewers have decided about the reply, newest first, each with the guideline it was judged under."""
+    reviews = reply.reviews.select_related("reviewer__user", "guideline_version__guideline__municipality")
+    return list(reviews.order_by("-decided_at", "-pk"))
 
 
 _BRANCH = """

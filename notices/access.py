@@ -1,19 +1,10 @@
 """The only way a view gets a mail. "Not yours" and "not there" are the same 404."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from notices.models import Notice
-from team.access import member_of
+from team.access import lead_member as lead_member  # asked for here like everything else
 from team.models import Membership
-
-
-def lead_member(request: HttpRequest) -> Membership:
-    """Return the member asking, if they lead; else PermissionDenied."""
-    member = member_of(request)
-    if not member.may_approve:
-        raise PermissionDenied
-    return member
 
 
 def notice_for(member: Membership, pk: int) -> Notice:

@@ -31,3 +31,11 @@ def member_of(request: HttpRequest) -> Membership:
     if member is None:
         raise PermissionDenied
     return member
+
+
+def lead_member(request: HttpRequest) -> Membership:
+    """Return the membership the request acts as, if that person leads; else PermissionDenied."""
+    member = member_of(request)
+    if not member.may_approve:
+        raise PermissionDenied
+    return member

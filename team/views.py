@@ -4,16 +4,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from team.access import SESSION_KEY, member_of, memberships_of
+from team.access import SESSION_KEY, lead_member, member_of, memberships_of
 from team.actions import SETTINGS, change_municipality
-from team.models import Membership, Municipality, Role, User
+from team.models import Municipality, User
 
 
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -36,6 +36,21 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Municipality
         fields = SETTINGS
+        help_texts = {
+            "sender_name": _lazy("Står som avsender og nederst i e-post fra SocialDesk. Tomt felt: kommunens navn."),
+            "sender_email": _lazy("Videresendte spørsmål og påminnelser kommer herfra."),
+        }
+
+    def clean_sender_email(self) -> str:
+        """Mail leaves from the municipality's own domain (guideline part D), as far as we know its domains."""
+        address = str(self.cleaned_data["sender_email"])
+        mine, domain = self.instance.own_domains, address.rpartition("@")[2].casefold()
+        if address and mine and not any(domain == one or domain.endswith(f".{one}") for one in mine):
+            raise forms.ValidationError(
+                _("E-post går ut fra kommunens eget domene. Bruk en adresse på %(domains)s.")
+                % {"domains": get_text_list(sorted(mine), _("eller"))}
+            )
+        return address
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
@@ -61,7 +76,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def municipality(request: HttpRequest) -> HttpResponse:
     """Show and change the municipality's settings: for the lead."""
-    member = _lead(request)
+    member = lead_member(request)
     # The form writes on the instance it is given: not on the one that the frame shows.
     form = MunicipalityForm(request.POST or None, instance=Municipality.objects.get(pk=member.municipality_id))
     if request.method == "POST" and form.is_valid():
@@ -69,13 +84,6 @@ def municipality(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Innstillingene er lagret.") if changed else _("Ingenting er endret."))
         return redirect("team:municipality")
     return render(request, "team/municipality.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _lead(request: HttpRequest) -> Membership:
-    member = member_of(request)
-    if member.role != Role.LEAD:
-        raise PermissionDenied
-    return member
 
 
 @require_POST

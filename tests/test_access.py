@@ -58,6 +58,7 @@ OPEN = {
     "inbox:channels": (ANSWERS | {"sysadmin"}, None),
     "inbox:not_out": (ANSWERS, None),
     "inbox:not_in": (ANSWERS, None),
+    "inbox:own_details": ({"lead"}, {"lead"}),
     "inbox:recipients": ({"lead"}, None),
     "inbox:add_unit": ({"lead"}, {"lead"}),
     "inbox:add_body": ({"lead"}, {"lead"}),
@@ -111,13 +112,13 @@ OF_DRAFT = {
     "guidelines:edit_text": ({"lead"}, {"lead"}),
     "guidelines:put_in_force": ({"lead"}, {"lead"}),
 }
+OF_DOOMED = {"guidelines:delete_draft": ({"lead"}, {"lead"})}
 OF_READ_VERSION = {"guidelines:version": (EVERYBODY, None)}
 OF_VERSION = {
     "guidelines:rules": ({"lead"}, None),
     "guidelines:new_duty": ({"lead"}, {"lead"}),
     "guidelines:restore_duty": (None, {"lead"}),
     "guidelines:begin_draft": (None, {"lead"}),
-    "guidelines:into_force": (None, {"lead"}),
     "inbox:try_version": ({"lead"}, None),
 }
 OF_DUTY = {
@@ -128,7 +129,10 @@ OF_DUTY = {
 }
 OF_TEMPLATE = {
     "inbox:template": (ANSWERS, ANSWERS),
-    **{f"inbox:{act}": (None, ANSWERS) for act in ("template_approve", "template_retire", "template_revive")},
+    **{
+        f"inbox:{act}": (None, ANSWERS)
+        for act in ("template_approve", "template_code", "template_retire", "template_revive")
+    },
 }
 OF_FACT = {"inbox:fact": (ANSWERS, ANSWERS)}
 OF_MATTER = {
@@ -169,6 +173,7 @@ KINDS = {
     "channel": OF_CHANNEL,
     "sign_in": OF_SIGN_IN,
     "draft": OF_DRAFT,
+    "doomed": OF_DOOMED,
     "in_force": OF_READ_VERSION,
 }
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
@@ -223,6 +228,7 @@ def things(settings: LazySettings) -> dict[str, int]:
         "duty": DutyRow.objects.filter(version=draft).latest("position").pk,
         "in_force": version_in_force(place.municipality).pk,
         "draft": texts.start_version(texts.Adoption("Ny"), texts.pasted("1. Svar."), by=place.kari).pk,
+        "doomed": begin_draft(version_in_force(place.municipality), by=place.kari).pk,
         "municipality": place.municipality.pk,
     }
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from archive.workflow import RecordStatus
+from guidelines.models import GuidelineVersion
 from team.models import Membership, Municipality
 
 
@@ -28,6 +29,7 @@ class CaseRecord(models.Model):
     opened_at = models.DateTimeField()
     decided_by = models.TextField()
     guideline = models.TextField()
+    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
     platform = models.CharField(max_length=20)
     channel_name = models.TextField()
@@ -113,6 +115,7 @@ class RecordedReply(models.Model):
     enquiry_choice = models.CharField(max_length=10, blank=True)
     notices = models.JSONField(default=list)
     reviews = models.JSONField(default=list)
+    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["published_at", "pk"]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit.moves import IllegalMoveError
 from guidelines import texts
 from guidelines.access import guideline_for, lead_member, section_for, version_for
-from guidelines.actions import UnsoundRulesError, put_in_force
+from guidelines.actions import UnsoundRulesError, delete_draft, put_in_force
 from guidelines.errors import RefusedError
 from guidelines.extraction import UnreadableFileError
 from guidelines.forms import AdoptionForm, NewVersionForm, SectionForm
@@ -22,7 +22,8 @@ from guidelines.invitations import ask_again
 from guidelines.models import Audience, GuidelineVersion, TextSection
 from guidelines.queries import versions_of
 from guidelines.reading import changes_between
-from guidelines.soundness import check_rules
+from guidelines.rule_queries import rules_of
+from guidelines.soundness import check_rules, warn_of_rules
 from guidelines.workflow import Status
 from team.models import Membership
 
@@ -82,18 +83,41 @@ def in_force(request: HttpRequest, pk: int) -> HttpResponse:
     if version.status != Status.DRAFT:
         return redirect("guidelines:version", version.pk)
     current = guideline_for(member)
-    problems = check_rules([row.as_duty() for row in version.rows.all()])
+    rules = rules_of(version)
+    problems = check_rules(rules.duties)
     if request.method == "POST" and not problems:
         return _put_in_force(request, member, version)
     page = {
         "version": version,
         "current": current,
         "problems": problems,
+        "warnings": warn_of_rules(rules.duties),
+        "new_duties": [line.duty for line in rules.lines if line.change == "new"],
+        "changed_duties": [line.duty for line in rules.lines if line.change == "changed"],
+        "removed_duties": rules.removed,
         "unsure": version.text_sections.filter(is_unsure=True).count(),
         "first_text": bool(current and version.has_text and not current.has_text),
         "changes": changes_between(current, version) if current and current.has_text else [],
     }
     return render(request, "guidelines/put_in_force.html", page, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask once more, then delete a draft."""
+    member = lead_member(request)
+    version = version_for(member, pk)
+    if request.method != "POST":
+        return render(request, "guidelines/delete_draft.html", {"version": version, "duties": version.rows.count()})
+    number = version.number
+    try:
+        delete_draft(version, by=member)
+    except RefusedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Utkastet til versjon %(number)s er slettet.") % {"number": number})
+    return redirect("guidelines:versions")
 
 
 def _initial(current: GuidelineVersion | None) -> dict[str, object]:

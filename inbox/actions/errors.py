@@ -6,6 +6,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from guidelines.duties import Obligation
+from guidelines.own_words import said_by
+from team.models import Municipality
 
 
 class RefusedError(Exception):
@@ -27,7 +29,7 @@ class ChangedMeanwhileError(RefusedError):
 class ObligationsUnmetError(RefusedError):
     """The reply lacks something the guideline asks to stand in it, or to be decided before it."""
 
-    def __init__(self, missing: Sequence[Obligation]) -> None:
+    def __init__(self, missing: Sequence[Obligation], municipality: Municipality) -> None:
         self.missing = list(missing)
-        named = [f"{_(one.title)} ({one.point})" for one in missing]
+        named = [f"{said_by(municipality, one.title)} ({one.point})" for one in missing]
         super().__init__(_("Svaret mangler: %(duties)s.") % {"duties": get_text_list(named, _("og"))})

@@ -138,4 +138,5 @@ def register_answer(reply: Reply, *, how: str, by: Membership, link: str = "") -
             )
     except IntegrityError as error:
         raise RefusedError(_("Svaret er alt registrert.")) from error
-    moves.advance(reply.comment, workflow.ANSWERED, by=by)
+    if reply.is_awaited:
+        moves.advance(reply.comment, workflow.ANSWERED, by=by)

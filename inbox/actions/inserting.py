@@ -3,16 +3,18 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from audit import moves
+from guidelines.queries import version_in_force
 from inbox import library, workflow
 from inbox.actions import facts, replies
-from inbox.actions.errors import RefusedError
+from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.library import Filled
-from inbox.models import Comment, Fact, Matter, Reply, Template
-from inbox.workflow import MatterStatus, ReplyStatus
+from inbox.models import Comment, Fact, Matter, Reply, ReplyVersion, Template
+from inbox.workflow import CommentStatus, MatterStatus, ReplyStatus
 from team.models import Membership
 
 
@@ -93,13 +95,40 @@ def publish_preapproved(comment: Comment, template: Template, *, text_hash: str,
     """Answer with a pre-approved text at once: draft it and let it out, after the usual hold.
 
     `text_hash` is of the text the person saw. Refused when the text has changed since, when a draft is under way, and
-    for whatever refuses any other reply.
+    for whatever refuses any other reply. A fixed text for an emergency needs no sorting first, and lacks no duty.
     """
-    if replies.open_reply(comment):
+    urgent = template.kind == Template.Kind.URGENT
+    before = replies.open_reply(comment)
+    if before and not (urgent and before.status == ReplyStatus.REFUSED):
         raise RefusedError(_("Kommentaren har alt et utkast. Åpne den og fullfør det."))
     filled = _filled(comment, template, by)
     if filled.text_hash != text_hash:
         raise RefusedError(_("Teksten er endret siden du så den. Les den på nytt."))
+    if urgent and comment.status == CommentStatus.NEW:
+        return _answer_unsorted(comment, filled, by)
     reply = _put(comment, filled, by)
+    replies.approve(reply, by=by)
+    return reply
+
+
+def _answer_unsorted(comment: Comment, filled: Filled, by: Membership) -> Reply:
+    """Let a fixed text for an emergency out before anybody has sorted the comment, which stays to be sorted."""
+    if not by.may_answer:
+        raise NotAllowedError(_("Bare de som svarer for kommunen kan gjøre dette."))
+    Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+    reply = replies.begin(comment, by)
+    ReplyVersion.objects.create(reply=reply, number=1, text=filled.text, saved_by=by)
+    moves.advance(
+        reply,
+        workflow.SAVE,
+        by=by,
+        text=filled.text,
+        text_hash=filled.text_hash,
+        saved_at=timezone.now(),
+        language=filled.language,
+        template_version=filled.version,
+        template_text_hash=filled.text_hash,
+        guideline_version=version_in_force(comment.municipality),
+    )
     replies.approve(reply, by=by)
     return reply

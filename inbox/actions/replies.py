@@ -1,5 +1,6 @@
 """What a person can do to a reply: draft, hand in, review, let out, take back."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from audit import log, moves
 from audit.wake import wake
-from guidelines.duties import DutyKind
+from guidelines.duties import DutyKind, Obligation
 from guidelines.queries import version_in_force
 from inbox import forwarding, publishing, tasks, workflow
 from inbox.actions import templates
@@ -19,6 +20,7 @@ from inbox.channels.base import Count
 from inbox.channels.counting import graphemes
 from inbox.connecting import connector_of
 from inbox.models import Comment, Reply, ReplyVersion, Review
+from inbox.models.reply import OPEN as OPEN_REPLIES
 from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
 from inbox.reading.texts import ask_removal_text
 from inbox.workflow import ReplyStatus
@@ -28,6 +30,7 @@ __all__ = [
     "approve",
     "ask_override",
     "ask_removal",
+    "begin",
     "discard",
     "draft",
     "insert_notice",
@@ -118,6 +121,13 @@ def _begin(comment: Comment, by: Membership) -> Reply:
     """Begin a draft. A comment that was done is not answered twice without being opened again."""
     if comment.status != workflow.CommentStatus.TO_ANSWER:
         raise RefusedError(_("Kommentaren er besvart eller under behandling. Åpne den igjen for å svare på nytt."))
+    return begin(comment, by)
+
+
+def begin(comment: Comment, by: Membership) -> Reply:
+    """Begin an empty reply to the comment. Refused while another one is on its way out."""
+    if Reply.objects.filter(comment=comment, status__in=OPEN_REPLIES).exists():
+        raise RefusedError(_("Et svar er på vei ut eller må avklares. Vent til det er publisert."))
     reply = Reply.objects.create(
         municipality=comment.municipality,
         channel=comment.channel,
@@ -197,13 +207,21 @@ def send_back(reply: Reply, *, remark: str, by: Membership) -> None:
 
 @transaction.atomic
 def approve(reply: Reply, *, by: Membership) -> None:
-    """Approve a reply; it is published when its hold period is over, and can be taken back until then."""
+    """Approve a reply; it is published when its hold period is over, and can be taken back until then.
+
+    The unchanged fixed text for an emergency goes out whatever is unsorted or missing; the comment then stays where it
+    is, so that what is missing is done afterwards.
+    """
     if reason := why_not_approve(reply, by=by):
         raise NotAllowedError(reason)
-    _must_be_publishable(reply)
-    refuse_blocked(reply)
-    hold = reply.municipality.hold_seconds
     filled = templates.preapproved(reply)
+    fixed = templates.is_fixed(filled)
+    _must_be_sendable(reply)
+    missing = unmet_obligations(reply.comment, reply)
+    if not fixed:
+        _must_lack_nothing(missing, reply)
+        refuse_blocked(reply)
+    hold = reply.municipality.hold_seconds
     _decide(reply, Review.Decision.APPROVED, by, "")
     try:
         with transaction.atomic():
@@ -221,8 +239,18 @@ def approve(reply: Reply, *, by: Membership) -> None:
             )
     except IntegrityError as error:
         raise RefusedError(_("Dette svaret er allerede gitt på kommentaren. Skriv noe annet.")) from error
-    moves.advance(reply.comment, workflow.LET_OUT, by=by)
+    _move_on(reply.comment, by, finishes=not missing)
     wake(tasks.publish_reply, reply.pk, delay=hold + 0.2)
+
+
+def _move_on(comment: Comment, by: Membership, *, finishes: bool) -> None:
+    """Let the comment wait for its reply to be published; one that the reply does not finish waits for more instead."""
+    if comment.status == workflow.CommentStatus.NEW:
+        return
+    if finishes:
+        moves.advance(comment, workflow.LET_OUT, by=by)
+    elif comment.status == workflow.CommentStatus.IN_REVIEW:
+        moves.advance(comment, workflow.TAKE_BACK, by=by)
 
 
 def why_not_approve(reply: Reply, *, by: Membership) -> str:
@@ -238,6 +266,16 @@ def why_not_approve(reply: Reply, *, by: Membership) -> str:
 
 
 def _must_be_publishable(reply: Reply) -> None:
+    _must_be_sendable(reply)
+    _must_lack_nothing(unmet_obligations(reply.comment, reply), reply)
+
+
+def _must_lack_nothing(missing: Sequence[Obligation], reply: Reply) -> None:
+    if missing:
+        raise ObligationsUnmetError(missing, reply.municipality)
+
+
+def _must_be_sendable(reply: Reply) -> None:
     if not reply.text:
         raise RefusedError(_("Svaret er tomt."))
     if reply.comment.deleted_at:
@@ -247,8 +285,6 @@ def _must_be_publishable(reply: Reply) -> None:
         raise RefusedError(
             _("Svaret er for langt: %(used)s av %(limit)s tegn.") % {"used": count.used, "limit": count.limit}
         )
-    if missing := unmet_obligations(reply.comment, reply):
-        raise ObligationsUnmetError(missing)
 
 
 def length_of(reply: Reply, text: str) -> Count:
@@ -261,7 +297,12 @@ def length_of(reply: Reply, text: str) -> Count:
 def _decide(reply: Reply, decision: Review.Decision, by: Membership, remark: str) -> None:
     latest = reply.versions.last()
     Review.objects.create(
-        reply=reply, reviewer=by, decision=decision, remark=remark, version_number=latest.number if latest else 0
+        reply=reply,
+        reviewer=by,
+        decision=decision,
+        remark=remark,
+        version_number=latest.number if latest else 0,
+        guideline_version=version_in_force(reply.municipality),
     )
 
 
@@ -278,7 +319,10 @@ def recall(reply: Reply, *, by: Membership) -> None:
                 _("Et tidligere forsøk kan ha nådd plattformen. Svaret kan ikke tas tilbake før det er avklart.")
             ) from error
         raise RefusedError(_("Svaret er allerede på vei ut og kan ikke tas tilbake.")) from error
-    moves.advance(reply.comment, workflow.CALL_BACK, by=by)
+    if reply.is_awaited:
+        moves.advance(reply.comment, workflow.CALL_BACK, by=by)
+    else:
+        moves.advance(reply, workflow.DISCARD, by=by)  # a fixed text: nobody wrote it, nobody has use of it as a draft
 
 
 @transaction.atomic
@@ -312,8 +356,9 @@ def settle_found(reply: Reply, *, permalink: str, by: Membership) -> None:
         published_at=timezone.now(),
         problem="",
     )
-    moves.advance(reply.comment, workflow.ANSWERED, by=by)
-    forwarding.send_planned(reply.comment, by=by)
+    if reply.is_awaited:
+        moves.advance(reply.comment, workflow.ANSWERED, by=by)
+        forwarding.send_planned(reply.comment, by=by)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """What a person can do to a template, and which text needs no second person because a lead approved it before."""
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from inbox.models.template import LANGUAGES
 from team.models import Membership, Municipality
 
 DEFAULTS = Path(__file__).resolve().parent / "default_templates.toml"
+SHORT_CODE = re.compile("[a-zæøå]{2}")
 REVIEW_AFTER = timedelta(days=365)
 
 
@@ -34,6 +36,11 @@ def preapproved(reply: Reply) -> TemplateVersion | None:
     template = version.template
     still = template.is_usable and template.latest == version and version.approved_at is not None
     return version if still and library.fits(template, reply.comment) else None
+
+
+def is_fixed(version: TemplateVersion | None) -> bool:
+    """Tell whether it is a fixed answer to an emergency."""
+    return version is not None and version.template.kind == Template.Kind.URGENT
 
 
 def note_of(version: TemplateVersion | None) -> dict[str, object] | None:
@@ -144,6 +151,25 @@ def revive(template: Template, *, by: Membership) -> None:
     moves.advance(template, workflow.REVIVE_TEMPLATE, by=by)
 
 
+@transaction.atomic
+def set_short_code(template: Template, *, code: str, by: Membership) -> None:
+    """Give the template its two letters for the keyboard (`m` and the code), or none; its texts are not touched.
+
+    RefusedError when it is not two letters, or another template has it.
+    """
+    _must_lead(by)
+    code = code.strip().lower()
+    if code and not SHORT_CODE.fullmatch(code):
+        raise RefusedError(_("Koden er to bokstaver, som «åp». La feltet stå tomt for ingen kode."))
+    holder = Template.objects.filter(municipality_id=template.municipality_id, short_code=code).exclude(pk=template.pk)
+    if code and (other := holder.first()):
+        raise RefusedError(_("Malen «%(name)s» har denne koden.") % {"name": other.name})
+    if code != template.short_code:
+        log.record("template.short_code", subject=template, by=by, old=template.short_code, new=code)
+        template.short_code = code
+        template.save(update_fields=["short_code"])
+
+
 def _checked(texts: Mapping[str, str]) -> dict[str, str]:
     """Return the texts tidied. Refused without any, and for a field nobody fills."""
     tidy = {language: texts.get(language, "").replace("\r\n", "\n").strip() for language in LANGUAGES}
@@ -176,9 +202,12 @@ def load_defaults(municipality: Municipality) -> int:
 
 
 def _load(municipality: Municipality, row: Mapping[str, Any]) -> None:
+    code = row.get("code", "")
+    taken = Template.objects.filter(municipality=municipality, short_code=code).exists()
     template = Template.objects.create(
         municipality=municipality,
         name=row["name"],
+        short_code="" if taken else code,
         kind=row.get("kind", Template.Kind.USUAL),
         sortings=_known(row.get("sortings", [])),
         review_on=timezone.localdate() + REVIEW_AFTER,

@@ -66,6 +66,8 @@ class Comment(models.Model):
     # Proposals of the detectors, copied from `Finding` so that a page of rows needs no further query.
     hints = ArrayField(models.CharField(max_length=20), default=list)
     looks_urgent = models.BooleanField(default=False)
+    # The version of the detectors that read the text as it stands; 0: none has (`manage.py read_again`).
+    read_by = models.PositiveSmallIntegerField(default=0)
     addressed_to_us = models.BooleanField(null=True)
     documentation_value = models.BooleanField(null=True)
     sorted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")

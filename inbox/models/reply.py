@@ -12,7 +12,7 @@ from guidelines.models import GuidelineVersion
 from inbox.models.channel import Channel
 from inbox.models.comment import Comment
 from inbox.models.template import TemplateVersion
-from inbox.workflow import ReplyStatus
+from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership, Municipality
 
 OPEN = [ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW, ReplyStatus.APPROVED, ReplyStatus.PUBLISHING, ReplyStatus.UNCLEAR]
@@ -101,6 +101,11 @@ class Reply(models.Model):
         return f"svar {self.pk} på {self.comment_id}"
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether the comment waits for this reply to be done. A fixed answer to an emergency leaves it where it is."""
+        return self.comment.status == CommentStatus.GOING_OUT
+
+    @property
     def has_source(self) -> bool:
         """A source is a link that is one, or words that name a document, a person or a matter."""
         return is_source(self.source)
@@ -136,6 +141,7 @@ class Review(models.Model):
     decision = models.CharField(max_length=10, choices=Decision)
     remark = models.TextField(blank=True)
     version_number = models.PositiveIntegerField()
+    guideline_version = models.ForeignKey(GuidelineVersion, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -22,6 +22,7 @@ class Template(models.Model):
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("navn"), max_length=60)
+    short_code = models.CharField(_("kode"), max_length=2, blank=True)
     kind = models.CharField(_("slag"), max_length=10, choices=Kind, default=Kind.USUAL)
     sortings = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     status = models.CharField(max_length=10, choices=TemplateStatus, default=TemplateStatus.DRAFT)
@@ -31,7 +32,14 @@ class Template(models.Model):
 
     class Meta:
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["municipality", "name"], name="template_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "name"], name="template_name_once"),
+            models.UniqueConstraint(
+                fields=["municipality", "short_code"],
+                condition=~models.Q(short_code=""),
+                name="template_short_code_once",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -174,7 +174,7 @@ def may_be_personal(findings: Iterable[Finding]) -> bool:
 # The reasons stand in the data file; here they are for the message catalogue.
 _REASONS = (
     gettext_noop("«%(words)s» tar stilling. Svar på administrativt nivå."),
-    gettext_noop("«%(words)s» spår utfallet. Vis bare til innstillingen."),
+    gettext_noop("«%(words)s» spår utfallet. Vis bare til {executive_title}ens innstilling."),
     gettext_noop("«%(words)s» gjenforteller noens historie. Den kan kjennes igjen, også uten navn."),
     gettext_noop("«%(words)s»: å gi opplysninger videre til andre krever samtykke."),
 )

@@ -85,6 +85,12 @@ def is_account(digits: str) -> bool:
     )
 
 
+def is_phone(written: str) -> bool:
+    """Tell whether this is a Norwegian telephone number and nothing else: eight digits, or a short public one."""
+    digits = contact_key(written)
+    return digits.isdecimal() and (len(digits) == 8 or len(digits) in {5, 6})
+
+
 def _has_date(digits: str) -> bool:
     day, month = int(digits[:2]), int(digits[2:4])
     day -= 40 if day > 40 else 0

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
+from guidelines.own_words import said_by
 from inbox import access, health, queries
 from inbox.actions import comments, replies, templates, waiting
 from inbox.draft_checks import DraftChecks, checks_of
@@ -28,7 +29,7 @@ from inbox.views.checking_words import check_lines, stopping_words
 from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
 from inbox.workflow import END, UNDER_WORK, CommentStatus, ReplyStatus
-from team.models import Membership, Unit
+from team.models import Membership, Municipality, Unit
 
 URL_LENGTH = {"mastodon": 23}
 
@@ -73,8 +74,9 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "steps": _steps(one, reply),
         "thread": _with_edits(queries.thread_of(one)),
         "reply": reply,
+        "answered": published is not None,
+        "reviews": queries.reviews_of(reply) if reply else [],
         "duties": panel,
-        "guideline": _guideline(one),
         "enquiry_choices": Reply.EnquiryChoice.choices,
         "units": Unit.objects.filter(municipality_id=member.municipality_id, is_active=True),
         "outside_bodies": OutsideBody.objects.filter(municipality_id=member.municipality_id, is_active=True),
@@ -130,13 +132,6 @@ def _state(place: int, reached: int) -> str:
     return "now" if place == reached else ""
 
 
-def _guideline(one: Comment) -> dict[str, str] | None:
-    if one.guideline_version is None:
-        return None
-    url = reverse("guidelines:version", args=[one.guideline_version.pk])
-    return {"url": url, "words": str(one.guideline_version)}
-
-
 def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membership) -> dict[str, Any] | None:
     """Return the composer, when there is something this person may write."""
     writable = reply is not None and reply.status in {ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW}
@@ -152,10 +147,10 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
         "address": URL_LENGTH.get(one.channel.platform, 0),
         "mode": "reply",
         "lang": reply.language if reply else one.municipality.written_language,
-        "checks": _checks(panel) + check_lines(one, reply, said) if reply else [],
+        "checks": _checks(panel, one.municipality) + check_lines(one, reply, said) if reply else [],
         "said": said,
         "may_override": member.may_approve,
-        "missing": _missing(panel) if reply and reply.text else "",
+        "missing": missing_words(panel.missing, one.municipality) if reply and reply.text else "",
         "source": reply.source if reply else "",
         "needs_source": any(row.obligation.kind == DutyKind.CORRECT_WITH_SOURCE for row in panel.rows),
         "may_publish_alone": not needs_second_person(one, reply, member, pre_approved=_is_preapproved(reply)),
@@ -169,7 +164,7 @@ def _is_preapproved(reply: Reply | None) -> bool:
     return reply is not None and templates.preapproved(reply) is not None
 
 
-def _checks(panel: Panel) -> list[dict[str, str]]:
+def _checks(panel: Panel, municipality: Municipality) -> list[dict[str, str]]:
     """Return one line for each duty that must stand in the text or be decided before it, met ones in green."""
     lines = []
     for row in panel.rows:
@@ -179,22 +174,20 @@ def _checks(panel: Panel) -> list[dict[str, str]]:
         lines.append(
             {
                 "tone": "blocking" if missing else "fine",
-                "words": _(row.obligation.title),
+                "words": said_by(municipality, row.obligation.title),
                 "duty": row.obligation.code if missing and row.obligation.duty.is_notice else "",
             }
         )
     return lines
 
 
-def _missing(panel: Panel) -> str:
-    return missing_words(panel.missing)
-
-
-def missing_words(missing: list[Obligation]) -> str:
+def missing_words(missing: list[Obligation], municipality: Municipality) -> str:
     """Return what stops publishing, in one line; "" when nothing does."""
     if not missing:
         return ""
-    return _("Mangler: %(duties)s") % {"duties": get_text_list([_(one.title) for one in missing], _("og"))}
+    return _("Mangler: %(duties)s") % {
+        "duties": get_text_list([said_by(municipality, one.title) for one in missing], _("og"))
+    }
 
 
 def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership) -> dict[str, Any]:
@@ -205,11 +198,10 @@ def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership
     return {
         "parts": diff(before, reply.text) if before is not None else [],
         "number": versions[-1].number if versions else 1,
-        "remark": "",
-        "checks": _checks(panel) + check_lines(reply.comment, reply, said),
+        "checks": _checks(panel, reply.municipality) + check_lines(reply.comment, reply, said),
         "said": said,
         "may_override": member.may_approve,
-        "missing": _missing(panel) or stopping_words(said),
+        "missing": missing_words(panel.missing, reply.municipality) or stopping_words(said),
         "may_approve": not why_not,
         "why_not": why_not,
         "hold": reply.municipality.hold_seconds,

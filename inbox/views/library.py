@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -157,6 +158,13 @@ def template_retire(request: HttpRequest, pk: int) -> HttpResponse:
 def template_revive(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it up again."""
     return _on_template(request, pk, templates.revive, _("Malen er et utkast igjen."))
+
+
+@require_POST
+def template_code(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give it its two letters for the keyboard."""
+    call = partial(templates.set_short_code, code=request.POST.get("code", ""))
+    return _on_template(request, pk, call, _("Koden er lagret."))
 
 
 def _on_template(request: HttpRequest, pk: int, call: Callable[..., None], done: str) -> HttpResponse:

@@ -11,6 +11,14 @@ from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership
 
 
+def fixed_answers(comment: Comment, reply: Reply | None) -> dict[str, Any]:
+    """Return the fixed answers to an emergency, and whether they stand open: anybody may see one the rules missed."""
+    answerable = comment.status in {CommentStatus.NEW, CommentStatus.TO_ANSWER}
+    free = reply is None or reply.status == ReplyStatus.REFUSED
+    texts = library.urgent_texts(comment) if answerable and free else []
+    return {"urgent": texts, "may_be_urgent": library.may_be_urgent(comment)}
+
+
 def prepared_for(comment: Comment, reply: Reply | None, member: Membership) -> dict[str, Any]:
     """Return templates, fixed answers, facts, matters and what to do after the answer (see _prepared.html)."""
     writable = comment.status in {CommentStatus.TO_ANSWER, CommentStatus.IN_REVIEW}
@@ -18,7 +26,7 @@ def prepared_for(comment: Comment, reply: Reply | None, member: Membership) -> d
     keep = library.answer_to_keep(comment) if comment.status == CommentStatus.DONE else None
     return {
         "templates": library.templates_for(comment) if writable else [],
-        "urgent": library.urgent_texts(comment) if comment.status == CommentStatus.TO_ANSWER and not reply else [],
+        **fixed_answers(comment, reply),
         "facts": library.facts_for(comment) if writable else [],
         "matters": library.matters_for(comment, reply.text if reply else "") if writable else [],
         "sources": library.open_matters(comment.municipality_id) if writable else [],

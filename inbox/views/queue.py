@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from inbox import access, library, queries
 from inbox.actions import waiting
+from inbox.actions.replies import open_reply
 from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.queue import TABS, QueuePage, counts_for, queue_for
@@ -23,8 +24,9 @@ from inbox.queue_choice import Choice
 from inbox.views.bulk import ENDINGS
 from inbox.views.choosing import choosing
 from inbox.views.conversation import holding
+from inbox.views.prepared import fixed_answers
 from inbox.views.seen import shown_words
-from inbox.workflow import CommentStatus
+from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership
 
 EMPTY = {
@@ -70,7 +72,7 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
         **{"tab": tab, "selected": selected, "comment": selected},
         **_list(tab, choice, page),
         **_strip(request, selected),
-        **(shown_words(selected) if selected else {}),
+        **(_beside(selected) if selected else {}),
     }
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
@@ -176,11 +178,22 @@ def _selected(request: HttpRequest, member: Membership, page: list[Comment]) -> 
     return access.comment_for(member, page[0].pk) if page else None
 
 
+def _beside(selected: Comment) -> dict[str, Any]:
+    """Return what the reading pane says of the comment: its words marked, and the fixed answers of an emergency."""
+    if selected.status != CommentStatus.NEW:
+        return shown_words(selected)
+    if not library.may_be_urgent(selected):
+        return shown_words(selected)
+    answered = selected.replies.filter(status=ReplyStatus.PUBLISHED).exists()
+    return {**shown_words(selected), "prepared": fixed_answers(selected, open_reply(selected)), "answered": answered}
+
+
 def _strip(request: HttpRequest, selected: Comment | None) -> dict[str, Any]:
     """Return the strip under a row that has just been sorted: the next act."""
     if selected is None or "sortert" not in request.GET or selected.status != CommentStatus.TO_ANSWER:
         return {}
     strip: dict[str, Any] = {"pk": selected.pk, "words": _("Sortert. Svar nå, eller gå videre med j.")}
+    strip["templates"] = [one for one in library.templates_for(selected) if not one.lacking]
     if thanks := library.thanks_for(selected):
         strip |= {"thanks": thanks, "hold": selected.municipality.hold_seconds}
     return {"strip": strip}

@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from archive.models import CaseRecord
 from archive.queries import record_numbered, record_of_comment
+from guidelines.own_words import said_by
 from guidelines.vocabulary import Flag
 from inbox import search
 from inbox.models import Comment
 from inbox.search import CLOSED
 from socialdesk.moments import Deadline, day_words, deadline_words, full_words, waited_words, when_words
 from socialdesk.sortings import FLAGS, SORTINGS, Look, look_of
+from team.models import Municipality
 
 register = template.Library()
 
@@ -238,3 +240,10 @@ def archive_record(comment: Comment) -> CaseRecord | None:
 def archive_record_numbered(municipality_id: int, words: str) -> CaseRecord | None:
     """Return the archive basis whose number the words are («SD-0147»), if it is the municipality's."""
     return record_numbered(municipality_id, words)
+
+
+@register.simple_tag(takes_context=True)
+def own_words(context: template.Context, text: str, municipality: Municipality | None = None) -> str:
+    """Return a duty's title or explanation with a municipality's own titles: the one given, the page's, or mine."""
+    municipality = municipality or context.get("municipality") or getattr(context["frame"].member, "municipality", None)
+    return said_by(municipality, text) if municipality else text

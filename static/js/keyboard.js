@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const SEQUENCE_TIME = 1000;
+  const CODE_TIME = 2000;
   const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
   const sd = window.sd;
   let prefixAt = 0;
@@ -101,8 +102,23 @@
     return true;
   }
 
+  /* In an open list of templates, two letters pick the one whose short code they are. */
+  let typed = "", typedAt = 0;
+  function inCodes(key) {
+    const list = document.querySelector("details[data-codes][open]");
+    if (!list || !/^[a-zæøå]$/i.test(key)) { typed = ""; return false; }
+    typed = (Date.now() - typedAt < CODE_TIME ? typed : "") + key.toLowerCase();
+    typedAt = Date.now();
+    if (typed.length < 2) return true;
+    const found = list.querySelector(`[data-code="${CSS.escape(typed)}"]`);
+    typed = "";
+    found?.click();
+    return true;
+  }
+
   /* Returns true when the key did something here, so that the browser shall not also use it. */
   function handle(event) {
+    if (inCodes(event.key)) return true;
     const key = sequence(nameOf(event));
     if (inPicks(key)) return true;
     if (inRows(key)) return true;

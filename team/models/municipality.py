@@ -1,7 +1,9 @@
 """A municipality and its settings."""
 
 from datetime import time
+from urllib.parse import urlsplit
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +31,10 @@ class Municipality(models.Model):
     leader_title = models.CharField(_("tittel på ansvarlig leder"), max_length=100, default="leder")
     executive_title = models.CharField(_("tittel på øverste leder"), max_length=100, default="kommunedirektør")
     accounts_word = models.CharField(_("ord for kontoene"), max_length=40, default="kontoer")
+    # What is the municipality's own in a text, and so never somebody's personal data; as people write it.
+    own_phones = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    own_accounts = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    political_bodies = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     hold_seconds = models.PositiveSmallIntegerField(
         _("sekunder før et godkjent svar publiseres"), default=30, validators=[MaxValueValidator(3600)]
     )
@@ -55,6 +61,12 @@ class Municipality(models.Model):
     def office_hours(self) -> OfficeHours:
         """When people are at work here."""
         return OfficeHours(self.opens_at, self.closes_at)
+
+    @property
+    def own_domains(self) -> set[str]:
+        """The domains of the website and of the address for enquiries, in small letters; empty when neither is set."""
+        site = (urlsplit(self.website).hostname or "").removeprefix("www.")
+        return {one.casefold() for one in (site, self.enquiry_email.rpartition("@")[2]) if one}
 
     @property
     def municipality_id(self) -> int:

@@ -86,7 +86,10 @@ def test_a_change_is_logged_by_code_and_fields_and_holds_for_nobody_yet(
     assert event is not None
     assert (event.action, event.data) == ("duty.change", {"code": "C2a-thank", "fields": ["point", "title"]})
     assert "Si tusen takk" not in {duty.title for duty in duties_in_force(place.municipality)}
-    kari.post(reverse("guidelines:into_force", args=[draft.pk]))
+    confirm = kari.get(reverse("guidelines:put_in_force", args=[draft.pk])).content.decode()
+    assert "Dette endres i pliktene" in confirm
+    assert "Si tusen takk" in confirm
+    kari.post(reverse("guidelines:put_in_force", args=[draft.pk]))
     assert "Si tusen takk" in {duty.title for duty in duties_in_force(place.municipality)}
 
 
@@ -120,7 +123,7 @@ def test_a_draft_with_a_problem_says_so_and_does_not_come_into_force(
     rule_actions.remove_duty(row_of(draft, "C2a-thank"), by=place.kari)
     page = kari.get(reverse("guidelines:rules", args=[draft.pk])).content.decode()
     assert "Ingen plikt gjelder for sorteringen ros" in page
-    kari.post(reverse("guidelines:into_force", args=[draft.pk]))
+    kari.post(reverse("guidelines:put_in_force", args=[draft.pk]))
     draft.refresh_from_db()
     assert draft.status == "draft"
 
@@ -129,7 +132,7 @@ def test_a_warning_does_not_stop_it(place: cast.Cast, draft: GuidelineVersion, k
     row = row_of(draft, "C5-notice")
     kari.post(reverse("guidelines:duty", args=[row.pk]), form_data(row, recognised_by_nb="arkiv\ndokumentasjonsplikt"))
     assert "kort og kan stå" in kari.get(reverse("guidelines:rules", args=[draft.pk])).content.decode()
-    kari.post(reverse("guidelines:into_force", args=[draft.pk]))
+    kari.post(reverse("guidelines:put_in_force", args=[draft.pk]))
     assert version_in_force(place.municipality) == draft
 
 

@@ -38,16 +38,16 @@ PLANTED = {
         changed("C6-level", when=(When(flags=frozenset({Flag.PRESS}), without_flags=frozenset({Flag.PRESS})),)),
         "C6-level: Plikten krever og utelukker de samme merkene.",
     ),
-    "a reminder that blocks": (changed("B1-personal-data", stage=Stage.IN_TEXT), "kan ikke ha trinnet in_text"),
-    "an archive that blocks": (changed("C5-archive", stage=Stage.BEFORE_PUBLISHING), "Velg after."),
-    "a notice after publishing": (changed("C5-notice", stage=Stage.AFTER), "Velg in_text."),
+    "a reminder that blocks": (changed("B1-personal-data", stage=Stage.IN_TEXT), "kan ikke ha trinnet «Må stå"),
+    "an archive that blocks": (changed("C5-archive", stage=Stage.BEFORE_PUBLISHING), "Velg «Skjer etterpå"),
+    "a notice after publishing": (changed("C5-notice", stage=Stage.AFTER), "Velg «Må stå i svaret"),
     "no title": (changed("C2c-answer", title=""), "C2c-answer: Plikten mangler tittel eller punkt."),
     "no nynorsk": (
-        changed("C5-notice", wording={**row("C5-notice").wording, "nn": ()}), "C5-notice: Teksten mangler på nn.",
+        changed("C5-notice", wording={**row("C5-notice").wording, "nn": ()}), "C5-notice: Teksten mangler på nynorsk.",
     ),
     "cannot be found again": (
         changed("C5-notice", recognised_by={**row("C5-notice").recognised_by, "en": ()}),
-        "C5-notice: Kjennetegn på teksten mangler på en.",
+        "C5-notice: Kjennetegn på teksten mangler på engelsk.",
     ),
     "does not know its own words": (
         changed("C5-notice", wording={**row("C5-notice").wording, "nb": ("Vi tar vare på det du skriver.",)}),

@@ -9,11 +9,14 @@ from audit import log
 from audit.models import AuditEvent
 from files.models import StoredFile
 from guidelines import texts
-from guidelines.actions import put_in_force
+from guidelines.actions import delete_draft, put_in_force
 from guidelines.errors import RefusedError
 from guidelines.models import GuidelineVersion
 from guidelines.reading import changes_between
+from guidelines.rule_actions import begin_draft
+from inbox.models import Comment
 from tests import cast
+from tests.factories import make_comment
 from tests.guidelines.council_texts import ABSENT, FJELLVIK, SEEDS, seed
 
 pytestmark = pytest.mark.django_db
@@ -224,3 +227,59 @@ def test_hostile_text_is_shown_as_text(place, client):
     page = read(client, place.ola)
     assert "<script>alert(1)" not in page
     assert shown_source(page) == "1. <script>alert(1)</script> {{ x }}\n"
+
+
+def test_a_draft_begun_from_the_duties_page_keeps_the_adopted_text(place, client):
+    version = in_force(place)
+    texts.save_sections(draft := begin_draft(version, by=place.kari), ADOPTION, {}, by=place.kari)
+    assert texts.joined(draft.text_sections.all()) == FJELLVIK
+    put_in_force(draft, by=place.kari)
+    assert shown_source(read(client, place.ola)) == FJELLVIK
+
+
+def test_the_form_of_a_section_is_changed_in_a_draft(place, client):
+    draft = draft_of(place)
+    one = section(draft, "A1")
+    assert texts.save_sections(draft, ADOPTION, change(one, kind="heading", audiences=["elected"]), by=place.kari) == 1
+    one.refresh_from_db()
+    assert (one.kind, one.audiences, one.text in FJELLVIK) == ("heading", ["elected"], True)
+    client.force_login(place.kari.user)
+    page = html.fromstring(client.get(reverse("guidelines:edit_text", args=[draft.pk])).content)
+    (chosen,) = page.xpath(f"//select[@name='{one.pk}-kind']/option[@selected]/@value")
+    assert chosen == "heading"
+    assert texts.save_sections(draft, ADOPTION, change(one, kind=one.kind), by=place.kari) == 0
+
+
+def test_the_lead_is_asked_before_a_draft_is_deleted_and_the_log_remembers_it(place, client):
+    draft = draft_of(place)
+    client.force_login(place.kari.user)
+    address = reverse("guidelines:delete_draft", args=[draft.pk])
+    assert "Det kan ikke angres" in client.get(address).content.decode()
+    assert GuidelineVersion.objects.filter(pk=draft.pk).exists(), "looking deletes nothing"
+    client.post(address)
+    assert not GuidelineVersion.objects.filter(pk=draft.pk).exists()
+    event = AuditEvent.objects.get(action="guideline.delete_draft")
+    assert (event.subject_id, event.actor_id, event.data["number"]) == (draft.pk, place.kari.user_id, draft.number)
+
+
+def test_a_version_that_was_in_force_is_never_deleted(place, client):
+    version = in_force(place)
+    in_force(place)
+    version.refresh_from_db()
+    assert version.status == "replaced"
+    client.force_login(place.kari.user)
+    for one in GuidelineVersion.objects.all():
+        page = client.post(reverse("guidelines:delete_draft", args=[one.pk]), follow=True).content.decode()
+        assert "Bare et utkast kan slettes" in page
+    assert GuidelineVersion.objects.count() == 3
+    assert not AuditEvent.objects.filter(action="guideline.delete_draft").exists()
+
+
+def test_a_draft_that_something_refers_to_is_kept_whole(place):
+    draft = draft_of(place)
+    comment = make_comment(place.post)
+    Comment.objects.filter(pk=comment.pk).update(guideline_version=draft)
+    with pytest.raises(RefusedError, match="viser til"):
+        delete_draft(draft, by=place.kari)
+    assert texts.joined(draft.text_sections.all()) == FJELLVIK
+    assert draft.rows.exists()

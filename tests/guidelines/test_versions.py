@@ -17,6 +17,7 @@ from guidelines import actions
 from guidelines.actions import UnsoundRulesError, load_pack, put_in_force
 from guidelines.duties import Facts, Sorting, ends_without_answer
 from guidelines.models import DutyRow, GuidelineVersion
+from guidelines.own_words import said_by
 from guidelines.pack import PACKS, PackError, parse_pack, read_pack
 from guidelines.queries import NoGuidelineInForceError, duties_in_force, duties_of, version_in_force
 from team.models import Membership, Municipality, Role, User
@@ -247,7 +248,7 @@ def test_the_reader_shows_the_adoption_and_the_duties_by_point(meraker, reading)
     assert "sektorsjef SSOK/web-ansvarlig" in shown
     assert "Den vedtatte teksten er ikke lagt inn ennå" in shown
     for duty in duties_in_force(meraker):
-        assert duty.title in shown
+        assert said_by(meraker, duty.title) in shown
 
 
 def test_the_reader_of_tydal_says_that_the_adoption_is_not_recorded(tydal, liv, client):

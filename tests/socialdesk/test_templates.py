@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import engines
 from django.template.loader import get_template, render_to_string
 from django.test import RequestFactory
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from guidelines.vocabulary import Flag, Sorting
@@ -170,8 +171,12 @@ class TestTheFrame:
     def test_the_phone_bar_has_room_for_four(self) -> None:
         html = framed("lead", [item(label) for label in ("En", "To", "Tre", "Fire", "Fem")])
         side, bar = html.split('<nav class="sd-bottom"')
+        places, more = bar.split("<details", 1)
         assert 'href="/Fem/"' in side
-        assert 'href="/Fem/"' not in bar
+        assert 'href="/Fem/"' not in places
+        assert places.count("<a ") == 4
+        assert 'href="/Fem/"' in more, "the rest is one thumb away, under «Mer»"
+        assert reverse("team:settings") in more
 
     def test_somebody_who_is_not_signed_in_gets_a_frame_without_a_person(self) -> None:
         context = {"frame": SimpleNamespace(member=None, menu=[]), "user": AnonymousUser()}

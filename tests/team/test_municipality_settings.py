@@ -5,7 +5,10 @@ from django.urls import reverse
 
 from audit.models import AuditEvent
 from guidelines.wording import fill
+from notices.actions import queue
+from notices.delivery import message_of
 from team.actions import SETTINGS, change_municipality
+from team.models import Municipality
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,8 @@ def test_nothing_changed_is_nothing_logged(place, client):
         ({"hold_seconds": "4000"}, "3600"),
         ({"enquiry_email": "ikke en adresse"}, "e-post"),
         ({"written_language": "xx"}, "xx"),
+        ({"sender_email": "kommunen@gmail.com"}, "kommunens eget domene"),
+        ({"sender_email": "post@falskmeraker.kommune.example"}, "meraker.kommune.example"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_changes_nothing(place, client, changes, words):
@@ -64,3 +69,19 @@ def test_other_fields_are_no_settings(place):
 def test_a_wording_may_use_the_municipalitys_own_titles(place):
     fields = {"executive_title": "rådmann", "accounts_word": "medier"}
     assert fill({"nb": ["Se innstillingen fra {executive_title}."]}, "nb", fields) == "Se innstillingen fra rådmann."
+
+
+def test_the_lead_says_whom_mail_comes_from(place, client):
+    client.force_login(place.kari.user)
+    wanted = {"sender_name": "Meråker kommune, sosiale medier", "sender_email": "some@post.meraker.kommune.example"}
+    client.post(reverse("team:municipality"), form_of(place.municipality, **wanted))
+    logged = {
+        event.data["field"]: event.data["new"] for event in AuditEvent.objects.filter(action="municipality.change")
+    }
+    assert logged == wanted
+    town = Municipality.objects.get(pk=place.municipality.pk)
+    mail = message_of(
+        queue(town, kind="test", to="tek@meraker.example", subject="Spørsmål", body="Hei", key="test:1", by=place.kari)
+    )
+    assert mail.from_email.endswith("<some@post.meraker.kommune.example>")
+    assert "Meråker kommune, sosiale medier" in mail.body
