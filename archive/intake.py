@@ -184,7 +184,8 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
         RecordedReply.objects.create(
             record=record,
             key=reply.key,
-            text=reply.text,
+            text=reply.sent_text,
+            parts=_parts_of(reply),
             language=reply.language,
             external_id=reply.external_id,
             permalink=reply.permalink,
@@ -198,6 +199,21 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             notices=_notices_in(reply),
             reviews=[_review(review) for review in reply.reviews.select_related("reviewer__user")],
         )
+
+
+def _parts_of(reply: Reply) -> list[dict[str, Any]]:
+    """Return the parts in which the reply stands on the platform; none for a reply of one text."""
+    parts = reply.standing_parts
+    return [
+        {
+            "number": part.number,
+            "text": part.text,
+            "external_id": part.external_id,
+            "permalink": part.permalink,
+            "published_at": part.published_at.isoformat() if part.published_at else "",
+        }
+        for part in (parts if len(parts) > 1 else [])
+    ]
 
 
 def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
@@ -230,7 +246,7 @@ def _notices_in(reply: Reply) -> list[dict[str, str]]:
     return [
         {"code": duty.code, "kind": str(duty.kind), "title": duty.title, "point": duty.point}
         for duty in duties
-        if duty.is_notice and stands_in(duty, reply.text)
+        if duty.is_notice and stands_in(duty, reply.sent_text)
     ]
 
 

@@ -26,6 +26,7 @@ class ReplyStatus(models.TextChoices):
     PUBLISHING = "PUBLISHING", _("Publiseres")
     PUBLISHED = "PUBLISHED", _("Publisert")
     UNCLEAR = "UNCLEAR", _("Må avklares")
+    TAKING_DOWN = "TAKING_DOWN", _("Slettes")
     REFUSED = "REFUSED", _("Ikke publisert")
     DISCARDED = "DISCARDED", _("Forkastet")
 
@@ -109,10 +110,17 @@ APPROVE = Move("approve", "reply.approve", frozenset({R.IN_REVIEW, R.DRAFT}), R.
 RECALL = Move("recall", "reply.recall", frozenset({R.APPROVED}), R.DRAFT, _("Angre"))
 START = Move("start", "reply.start", frozenset({R.APPROVED, R.PUBLISHING}), R.PUBLISHING, _("Begynn å publisere"))
 POSTPONE = Move("postpone", "reply.postpone", frozenset({R.PUBLISHING}), R.APPROVED, _("Prøv igjen senere"))
+NEXT_PART = Move("next_part", "reply.publish_part", frozenset({R.PUBLISHING}), R.APPROVED, _("En del er publisert"))
 PUBLISH = Move("publish", "reply.publish", frozenset({R.PUBLISHING}), R.PUBLISHED, _("Publisert"))
 GIVE_UP = Move("give_up", "reply.give_up", frozenset({R.PUBLISHING}), R.UNCLEAR, _("Må avklares av en person"))
 REFUSE = Move("refuse", "reply.refuse", frozenset({R.PUBLISHING}), R.REFUSED, _("Plattformen sa nei"))
 FOUND = Move("found", "reply.publish", frozenset({R.UNCLEAR}), R.PUBLISHED, _("Svaret står på plattformen"))
+FOUND_PART = Move(
+    "found_part", "reply.publish_part", frozenset({R.UNCLEAR}), R.APPROVED, _("Delen står på plattformen")
+)
+TAKE_DOWN = Move("take_down", "reply.take_down", frozenset({R.UNCLEAR}), R.TAKING_DOWN, _("Slett det som står"))
+TAKEN_DOWN = Move("taken_down", "reply.taken_down", frozenset({R.TAKING_DOWN}), R.DRAFT, _("Slettet"))
+STILL_STANDS = Move("still_stands", "reply.still_stands", frozenset({R.TAKING_DOWN}), R.UNCLEAR, _("Ikke slettet"))
 REGISTER = Move("register", "reply.publish", frozenset({R.APPROVED}), R.PUBLISHED, _("Registrer svaret"))
 SEND_AGAIN = Move("send_again", "reply.send_again", frozenset({R.UNCLEAR}), R.APPROVED, _("Send på nytt"))
 REWORK = Move("rework", "reply.rework", frozenset({R.REFUSED}), R.DRAFT, _("Skriv om"))
@@ -123,8 +131,8 @@ REPLY = Moves(
     states=ReplyStatus,
     start=frozenset({R.DRAFT}),
     moves=[
-        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, PUBLISH, GIVE_UP, REFUSE, FOUND,
-        REGISTER, SEND_AGAIN, REWORK, DISCARD,
+        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, NEXT_PART, PUBLISH, GIVE_UP, REFUSE,
+        FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER, SEND_AGAIN, REWORK, DISCARD,
     ],
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ SETTINGS = (
     "written_language",
     "enquiry_url",
     "enquiry_email",
+    "notice_url",
     "hold_seconds",
 )
 

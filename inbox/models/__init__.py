@@ -8,7 +8,7 @@ from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
 from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
-from inbox.models.reply import Reply, ReplyVersion, Review
+from inbox.models.reply import Reply, ReplyPart, ReplyVersion, Review
 from inbox.models.template import Template, TemplateVersion
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Post",
     "RawPage",
     "Reply",
+    "ReplyPart",
     "ReplyVersion",
     "Review",
     "Template",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
-from inbox import access, queries
+from inbox import access, lengths, queries
 from inbox.actions import comments, replies, templates
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
@@ -22,6 +22,7 @@ from inbox.history import lines_of
 from inbox.models import Comment, OutsideBody, Reply
 from inbox.obligations import Panel, latest_forwarding, needs_second_person, panel_for
 from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
 from inbox.workflow import CommentStatus, ReplyStatus
@@ -79,7 +80,10 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "composer": _composer(one, reply, panel, member),
         **shown_words(one),
         "holding": holding(reply),
-        "trouble": _trouble(one, reply, member),
+        "trouble": trouble_of(one, reply, member),
+        "too_long": too_long_for(reply),
+        "parts": parts_for(reply),
+        "how_far": how_far(reply),
         "taken": _taken(one, member),
         "duties_url": reverse("inbox:duties", args=[one.pk]),
         "log": lines_of(queries.history_of(one)),
@@ -139,13 +143,15 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
     writable = reply is not None and reply.status in {ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW}
     if not member.may_answer or not (writable or (reply is None and one.status == CommentStatus.TO_ANSWER)):
         return None
-    count = replies.length_of(reply, reply.text) if reply else None
+    count = lengths.length_in_answer_to(one, reply.text if reply else "")
     said = checks_of(reply) if reply else DraftChecks()
     return {
         "text": reply.text if reply else "",
         "version": reply.version if reply else 0,
         "saved_at": timezone.localtime(reply.saved_at) if reply and reply.saved_at else None,
-        "max": count.limit if count else one.channel.reply_limit,
+        "used": count.used,
+        "ahead": count.used - lengths.length_alone(one, reply.text if reply else "").used,
+        "max": count.limit,
         "address": URL_LENGTH.get(one.channel.platform, 0),
         "mode": "reply",
         "lang": reply.language if reply else one.municipality.written_language,
@@ -256,38 +262,6 @@ def _with_edits(thread: list[Comment]) -> list[Comment]:
         texts = [version.text for version in one.versions.all()]
         one.edits = [{"parts": diff(before, after)} for before, after in itertools.pairwise(texts)]  # type: ignore[attr-defined]
     return thread
-
-
-def holding(reply: Reply | None) -> dict[str, Any] | None:
-    """Return how long an approved reply still waits, and the way back; None when it does not wait."""
-    if reply is None or reply.status != ReplyStatus.APPROVED or reply.publish_after is None or reply.channel.is_manual:
-        return None
-    seconds = int((reply.publish_after - timezone.now()).total_seconds()) + 1
-    return {
-        "seconds": max(seconds, 0),
-        "author": reply.comment.author,
-        "undo_url": reverse("inbox:undo", args=[reply.comment_id]),
-    }
-
-
-def _trouble(one: Comment, reply: Reply | None, member: Membership) -> dict[str, Any] | None:
-    """Return what went wrong on the way out, and what the person can do about it."""
-    if reply is None or not reply.problem:
-        return None
-    acts = []
-    if reply.status == ReplyStatus.REFUSED:
-        acts = [
-            _act("inbox:rework", one, _("Skriv om svaret"), primary=True),
-            _act("inbox:discard", one, _("Forkast svaret")),
-        ]
-    if reply.status == ReplyStatus.UNCLEAR and member.may_approve:
-        acts = [_act("inbox:send_again", one, _("Det står ikke der – send på nytt"))]
-    kind = {ReplyStatus.REFUSED: "refused", ReplyStatus.UNCLEAR: "unclear"}.get(ReplyStatus(reply.status), "waiting")
-    return {"kind": kind, "words": reply.get_problem_display(), "acts": acts}
-
-
-def _act(name: str, one: Comment, label: str, *, primary: bool = False) -> dict[str, Any]:
-    return {"url": reverse(name, args=[one.pk]), "label": label, "primary": primary}
 
 
 def _taken(one: Comment, member: Membership) -> dict[str, Any] | None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from inbox import access, library, queries
 from inbox.endings import closed_threads
 from inbox.models import Comment
-from inbox.views.conversation import holding
+from inbox.views.outgoing import holding
 from inbox.views.seen import shown_words
 from inbox.workflow import CommentStatus
 from team.models import Membership
