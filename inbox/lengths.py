@@ -8,7 +8,7 @@ from guidelines.duties import Duty, WordingError
 from guidelines.soundness import LANGUAGES
 from inbox.channels.base import Count, ParentRef
 from inbox.channels.counting import graphemes
-from inbox.channels.lengths import length_on
+from inbox.channels.lengths import length_on, put_in_front
 from inbox.channels.splitting import CannotSplitError, numbered_parts
 from inbox.models import Channel, Comment, Reply
 from inbox.obligations import duties_for, notice_for, short_notice_for
@@ -16,9 +16,10 @@ from inbox.obligations import duties_for, notice_for, short_notice_for
 
 @dataclass(frozen=True)
 class Part:
-    """One text of a reply as it will be published, with its length there."""
+    """One text of a reply as it will be published, with what is put in front of it (the name), and its length there."""
 
     number: int
+    ahead: str
     text: str
     count: Count
 
@@ -87,7 +88,16 @@ def parts_to_show(reply: Reply) -> list[Part]:
 
 
 def _parts(reply: Reply, texts: list[str]) -> list[Part]:
-    return [Part(number, text, length_of(reply, text)) for number, text in enumerate(texts, 1)]
+    channel, parent = reply.channel, parent_of(reply.comment)
+    return [
+        Part(
+            number,
+            put_in_front(channel.platform, text, parent, account_id=channel.account_id),
+            text,
+            length_of(reply, text),
+        )
+        for number, text in enumerate(texts, 1)
+    ]
 
 
 def _texts_by(reply: Reply, choice: str) -> list[str]:

@@ -27,6 +27,11 @@ def length_on(platform: str, text: str, parent: ParentRef, *, account_id: str, l
     return None
 
 
+def put_in_front(platform: str, text: str, parent: ParentRef, *, account_id: str) -> str:
+    """Return what the connector puts in front of the text, as "@anne "; "" when nothing."""
+    return named_first(text, parent, account_id).removesuffix(clean(text)[0]) if platform == MASTODON else ""
+
+
 def mastodon_count(text: str, limit: int = 0) -> Count:
     """Return the length as Mastodon counts it: links as 23, mentions without their server."""
     return Count(mastodon_length(text), limit or MASTODON_USUAL)

@@ -53,6 +53,8 @@ def test_both_ways_are_offered_and_each_shows_what_would_be_published(a_bit_too_
     assert [part.text[-5:] for part in parts.parts] == ["(1/2)", "(2/2)"]
     assert not any(part.count.too_long for part in (*parts.parts, *short.parts))
     assert short.parts[0].text.endswith(C5)
+    name = f"@{a_bit_too_long.comment.author_handle.lstrip('@')} "
+    assert [part.ahead for part in parts.parts] == [name, name], "the citizen is told of each part"
 
 
 def test_what_fits_has_no_way_out_and_needs_none(comment, place):
