@@ -53,6 +53,7 @@ WORDS = {
     "reply.still_stands": gettext_lazy("fikk ikke slettet det som står av svaret"),
     "reply.postpone": gettext_lazy("utsatte publiseringen"),
     "reply.give_up": gettext_lazy("kunne ikke avgjøre om svaret ble publisert"),
+    "reply.halt": gettext_lazy("fikk ikke ut resten av svaret"),
     "reply.refuse": gettext_lazy("fikk nei fra plattformen"),
     "reply.send_again": gettext_lazy("sendte svaret på nytt"),
     "reply.rework": gettext_lazy("tok opp svaret igjen"),

@@ -212,7 +212,7 @@ def _refuse(claim: Claim, problem: Reply.Problem) -> None:
     """
     reply = Reply.objects.select_related("comment").get(pk=claim.reply_id)
     if reply.standing_parts:
-        _settle(claim, workflow.GIVE_UP, problem=problem)
+        _settle(claim, workflow.HALT, problem=problem)
     elif _settle(claim, workflow.REFUSE, problem=problem):
         moves.advance(reply.comment, workflow.CALL_BACK, by=None)
 

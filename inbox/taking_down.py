@@ -18,6 +18,7 @@ from inbox.publishing import look, next_piece
 from inbox.workflow import ReplyStatus
 
 log = logging.getLogger(__name__)
+NOT_APPROVED = {"publish_after": None, "lease_until": None, "approved_by": None, "approved_at": None}
 
 
 def due_takings_down(limit: int = 200) -> list[int]:
@@ -83,6 +84,6 @@ def _taken_down(reply_id: int) -> None:
     rows = Reply.objects.filter(pk=reply_id)
     gone = ReplyPart.objects.filter(reply=reply_id).exclude(taken_down_at=None)
     note = {"parts": list(gone.values_list("external_id", flat=True))}
-    if moves.advance_where(rows, workflow.TAKEN_DOWN, note=note, problem="", publish_after=None, lease_until=None):
+    if moves.advance_where(rows, workflow.TAKEN_DOWN, note=note, problem="", **NOT_APPROVED):
         ReplyPart.objects.filter(reply=reply_id, taken_down_at=None).delete()
         moves.advance(rows.select_related("comment").get().comment, workflow.CALL_BACK, by=None)

@@ -113,6 +113,7 @@ POSTPONE = Move("postpone", "reply.postpone", frozenset({R.PUBLISHING}), R.APPRO
 NEXT_PART = Move("next_part", "reply.publish_part", frozenset({R.PUBLISHING}), R.APPROVED, _("En del er publisert"))
 PUBLISH = Move("publish", "reply.publish", frozenset({R.PUBLISHING}), R.PUBLISHED, _("Publisert"))
 GIVE_UP = Move("give_up", "reply.give_up", frozenset({R.PUBLISHING}), R.UNCLEAR, _("Må avklares av en person"))
+HALT = Move("halt", "reply.halt", frozenset({R.PUBLISHING}), R.UNCLEAR, _("Plattformen sa nei midt i svaret"))
 REFUSE = Move("refuse", "reply.refuse", frozenset({R.PUBLISHING}), R.REFUSED, _("Plattformen sa nei"))
 FOUND = Move("found", "reply.publish", frozenset({R.UNCLEAR}), R.PUBLISHED, _("Svaret står på plattformen"))
 FOUND_PART = Move(
@@ -131,8 +132,8 @@ REPLY = Moves(
     states=ReplyStatus,
     start=frozenset({R.DRAFT}),
     moves=[
-        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, NEXT_PART, PUBLISH, GIVE_UP, REFUSE,
-        FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER, SEND_AGAIN, REWORK, DISCARD,
+        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, NEXT_PART, PUBLISH, GIVE_UP, HALT,
+        REFUSE, FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER, SEND_AGAIN, REWORK, DISCARD,
     ],
 )  # fmt: skip
 

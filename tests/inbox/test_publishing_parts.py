@@ -191,7 +191,7 @@ def test_the_lead_has_what_stands_deleted_and_writes_anew(approved, simulator, c
     for _ in range(2):
         taking_down.take_down(reply.pk)
     reply.refresh_from_db()
-    assert reply.status == ReplyStatus.DRAFT
+    assert (reply.status, reply.approved_by) == (ReplyStatus.DRAFT, None)
     assert Comment.objects.get(pk=reply.comment_id).status == CommentStatus.TO_ANSWER
     assert simulator.api("GET", f"/api/v1/statuses/{first}").status_code == 404
     assert [part.external_id for part in reply.parts.all()] == [first], "what stood is remembered"
