@@ -5,6 +5,7 @@ when none stands.
 """
 
 import logging
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +19,7 @@ from inbox.publishing import look, next_piece
 from inbox.workflow import ReplyStatus
 
 log = logging.getLogger(__name__)
-NOT_APPROVED = {"publish_after": None, "lease_until": None, "approved_by": None, "approved_at": None}
+NOT_APPROVED: dict[str, Any] = {"publish_after": None, "lease_until": None, "approved_by": None, "approved_at": None}
 
 
 def due_takings_down(limit: int = 200) -> list[int]:
