@@ -186,7 +186,8 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
         RecordedReply.objects.create(
             record=record,
             key=reply.key,
-            text=reply.text,
+            text=reply.sent_text,
+            parts=_parts_of(reply),
             language=reply.language,
             external_id=reply.external_id,
             permalink=reply.permalink,
@@ -201,6 +202,21 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             reviews=[_review(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
             guideline_version=reply.guideline_version,
         )
+
+
+def _parts_of(reply: Reply) -> list[dict[str, Any]]:
+    """Return the parts in which the reply stands on the platform; none for a reply of one text."""
+    parts = reply.standing_parts
+    return [
+        {
+            "number": part.number,
+            "text": part.text,
+            "external_id": part.external_id,
+            "permalink": part.permalink,
+            "published_at": part.published_at.isoformat() if part.published_at else "",
+        }
+        for part in (parts if len(parts) > 1 else [])
+    ]
 
 
 def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
@@ -238,7 +254,7 @@ def _notices_in(reply: Reply) -> list[dict[str, str]]:
             "point": duty.point,
         }
         for duty in duties
-        if duty.is_notice and stands_in(duty, reply.text)
+        if duty.is_notice and stands_in(duty, reply.sent_text)
     ]
 
 

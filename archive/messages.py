@@ -125,7 +125,7 @@ class _Maker:
     def reply(self, reply: RecordedReply) -> Message:
         """Return the outgoing entry of one published reply, tied to case file and incoming entry by our keys."""
         paper = papers_of.reply_paper(self.record, reply, font_paths=self.fonts)
-        notices = tuple(self._notice_remarks(reply))
+        notices = (*self._notice_remarks(reply), *_part_remarks(reply))
         entry = Journalpost(
             tittel=f"Svar – {self.record.title}"[:250],
             offentlig_tittel=f"Svar – {self.record.public_title}"[:250],
@@ -378,6 +378,20 @@ def _forwarded(one: RecordedForwarding) -> str:
     if one.answered_at:
         said.append(f"Svar fra mottakeren {clock_text(one.answered_at)}: {one.answer}")
     return " ".join(said)
+
+
+def _part_remarks(reply: RecordedReply) -> list[Merknad]:
+    """Return one remark for each part in which the reply stands on the platform, with its id and address there."""
+    return [
+        _remark(
+            f"Svaret er publisert i {len(reply.parts)} deler. Del {part['number']}: {part['external_id']}"
+            f" {part['permalink']}".rstrip(),
+            codes.MERKNAD_ARKIV,
+            reply.published_at,
+            SYSTEM,
+        )
+        for part in reply.parts
+    ]
 
 
 def _remark(text: str, kind: Kode, at: datetime, by: str) -> Merknad:

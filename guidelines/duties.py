@@ -46,6 +46,7 @@ __all__ = [
     "must_be_archived",
     "notice_text",
     "obligations_for",
+    "short_notice_text",
     "stands_in",
     "unmet",
     "validate_sortings",
@@ -106,6 +107,7 @@ class Duty:
     title: str
     when: tuple[When, ...]
     wording: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    short_wording: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     recognised_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     alternatives: frozenset[EnquiryChoice] = frozenset()
     alternative_wording: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -239,6 +241,14 @@ def stands_in(duty: Duty, text: str) -> bool:
 def notice_text(duty: Duty, language: str, fields: Mapping[str, str]) -> str:
     """Return the notice to put into the reply; see `wording.fill` for fields, languages and WordingError."""
     return wording.fill(duty.wording, language, fields)
+
+
+def short_notice_text(duty: Duty, language: str, fields: Mapping[str, str]) -> str:
+    """Return the notice with a link, for a reply that is too long with the whole one.
+
+    Never in another language than asked for; WordingError when the guideline or the municipality has none.
+    """
+    return wording.fill({language: duty.short_wording.get(language, ())}, language, fields)
 
 
 def alternative_text(duty: Duty, language: str, fields: Mapping[str, str]) -> str:

@@ -134,6 +134,7 @@ class DutyRow(models.Model):
     title = models.CharField(max_length=150)
     when = models.JSONField()
     wording = models.JSONField(default=dict, blank=True)
+    short_wording = models.JSONField(default=dict, blank=True)
     recognised_by = models.JSONField(default=dict, blank=True)
     alternatives = models.JSONField(default=list, blank=True)
     alternative_wording = models.JSONField(default=dict, blank=True)

@@ -164,6 +164,11 @@ _TEXTS = (
         _("Én utgave på hver linje. Felt: {form_url}, {address}, {municipality}."),
     ),
     (
+        "short_wording",
+        _("Kort utgave med lenke"),
+        _("Brukes når svaret ellers blir for langt. Må ha {notice_url} eller {form_url}. Tom: ikke tilbudt."),
+    ),
+    (
         "recognised_by",
         _("Kjennes igjen på"),
         _("Ett ordlag på hver linje. Står ett av dem i svaret, er plikten oppfylt."),
@@ -196,6 +201,7 @@ def previews(duty: Duty, municipality: Municipality) -> list[tuple[Any, str, str
     """Return (language name, language, text) of the notice as it would stand in this municipality's replies."""
     fields = {
         "form_url": municipality.enquiry_url,
+        "notice_url": municipality.notice_url,
         "address": municipality.enquiry_email,
         **own_words(municipality),
     }

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from guidelines import labels
 from guidelines.duties import Duty, DutyKind, EnquiryChoice, Flag, Sorting, Stage, When, stands_in
 from guidelines.vocabulary import WORDS_TO_THE_SENDER
-from guidelines.wording import FIELDS, TITLE_FIELDS, fields_in
+from guidelines.wording import FIELDS, LINKS, TITLE_FIELDS, fields_in
 
 LANGUAGES = ("nb", "nn", "en")
 LANGUAGE_NAMES = {"nb": labels.BOKMAL, "nn": labels.NYNORSK, "en": labels.ENGLISH}
@@ -65,7 +65,7 @@ def _it_names_its_source(duty: Duty) -> Iterator[str]:
 
 def _a_notice_has_words(duty: Duty) -> Iterator[str]:
     if not duty.is_notice:
-        if duty.wording or duty.recognised_by:
+        if duty.wording or duty.short_wording or duty.recognised_by:
             yield _("Bare en plikt til å si fra har tekst og kjennetegn.")
         return
     for language in LANGUAGES:
@@ -84,10 +84,19 @@ def _its_fields_exist(duty: Duty) -> Iterator[str]:
 
 
 def _it_recognises_itself(duty: Duty) -> Iterator[str]:
-    for variants in duty.wording.values():
+    for variants in (*duty.wording.values(), *duty.short_wording.values()):
         for variant in variants:
             if not stands_in(duty, variant):
                 yield _("Teksten kjenner ikke igjen seg selv: «%(text)s»") % {"text": variant}
+
+
+def _a_short_notice_links(duty: Duty) -> Iterator[str]:
+    for variants in duty.short_wording.values():
+        for variant in variants:
+            if not fields_in(variant) & LINKS:
+                yield _("Den korte utgaven mangler lenke. Bruk {notice_url} eller {form_url}: «%(text)s»") % {
+                    "text": variant
+                }
 
 
 def _its_choices_fit(duty: Duty) -> Iterator[str]:
@@ -187,7 +196,7 @@ def _of_kind(duties: Sequence[Duty], kind: DutyKind) -> list[Duty]:
 
 
 def _variants(duty: Duty) -> Iterator[str]:
-    for texts in (*duty.wording.values(), *duty.alternative_wording.values()):
+    for texts in (*duty.wording.values(), *duty.short_wording.values(), *duty.alternative_wording.values()):
         yield from texts
 
 
@@ -198,6 +207,7 @@ _OF_ONE: tuple[Callable[[Duty], Iterator[str]], ...] = (
     _a_notice_has_words,
     _its_fields_exist,
     _it_recognises_itself,
+    _a_short_notice_links,
     _its_choices_fit,
     _a_reminder_has_a_check,
 )

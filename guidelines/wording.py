@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from string import Formatter
 
 STANDARD_LANGUAGE = "nb"
-FIELDS = frozenset({"form_url", "address", "municipality", "leader_title", "executive_title", "accounts_word"})
+FIELDS = frozenset(
+    {"form_url", "address", "municipality", "leader_title", "executive_title", "accounts_word", "notice_url"}
+)
+LINKS = frozenset({"form_url", "notice_url"})
 
 TITLE_FIELDS = frozenset({"municipality", "leader_title", "executive_title", "accounts_word"})
 

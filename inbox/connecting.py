@@ -10,14 +10,12 @@ from django.utils import timezone
 
 from inbox.channels import connector_for, oauth_google
 from inbox.channels.base import AuthExpiredError, Connector
-from inbox.channels.bluesky_session import Tokens
 from inbox.models import Channel
 from inbox.platform_apps import app_for, missing_settings
 
 log = logging.getLogger(__name__)
 RENEW_BEFORE = timedelta(minutes=5)  # longer than a pull, so that no call is made with a token that just ended
 NEEDS_NO_TOKEN = {Channel.Platform.RSS, Channel.Platform.MANUAL}
-NO_SESSION = str(Tokens(access="none", refresh="none"))  # lets a disconnected Bluesky channel count characters
 
 
 def connect(channel: Channel) -> Connector:
@@ -31,16 +29,10 @@ def connect(channel: Channel) -> Connector:
         raise AuthExpiredError(channel.platform, message="the channel is not connected")
     if _ends_soon(channel):
         _renew(channel)
-    return connector_of(channel)
-
-
-def connector_of(channel: Channel) -> Connector:
-    """Return the connector as the channel stands: for counting and the like. Opens no connection."""
-    is_bluesky = channel.platform == Channel.Platform.BLUESKY
     return connector_for(
         channel.platform,
         base_url=channel.base_url,
-        token=channel.token or (NO_SESSION if is_bluesky else ""),
+        token=channel.token,
         account_id=channel.account_id or None,
         keep_token=partial(_keep_token, channel),
         graph_version=settings.GRAPH_VERSION,

@@ -16,7 +16,7 @@ from audit import log, moves
 from inbox import readings, workflow
 from inbox.channels.base import Item, Page
 from inbox.deadlines import answer_by
-from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, UnreadItem
+from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, ReplyPart, UnreadItem
 from inbox.reading.findings import VERSION, Context, Findings
 from inbox.workflow import CommentStatus
 
@@ -186,9 +186,11 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
 
 
 def _published_by_us(channel: Channel, items: Sequence[Item]) -> set[str]:
-    """Return which of our own items are replies that left through SocialDesk."""
+    """Return which of our own items are replies, or parts of them, that left through SocialDesk."""
     own = [item.external_id for item in items if item.own]
-    return set(Reply.objects.filter(channel=channel, external_id__in=own).values_list("external_id", flat=True))
+    replies = Reply.objects.filter(channel=channel, external_id__in=own).values_list("external_id", flat=True)
+    parts = ReplyPart.objects.filter(channel=channel, external_id__in=own).values_list("external_id", flat=True)
+    return {*replies, *parts}
 
 
 def _posts_of(channel: Channel, items: Sequence[Item]) -> dict[str, Post]:

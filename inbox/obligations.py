@@ -21,6 +21,7 @@ from guidelines.duties import (
     assess,
     notice_text,
     obligations_for,
+    short_notice_text,
     unmet,
 )
 from guidelines.labels import tag_label
@@ -145,9 +146,18 @@ def _words_for(why: SecondPerson, municipality: Municipality) -> str:
 
 def notice_for(duty: Duty, municipality: Municipality, language: str) -> str:
     """Return the notice's words with the municipality's own form and address put in."""
-    fields = {
+    return notice_text(duty, language, _fields_of(municipality))
+
+
+def short_notice_for(duty: Duty, municipality: Municipality, language: str) -> str:
+    """Return the short notice with its link; WordingError when the guideline or the municipality has none."""
+    return short_notice_text(duty, language, _fields_of(municipality))
+
+
+def _fields_of(municipality: Municipality) -> dict[str, str]:
+    return {
         "form_url": municipality.enquiry_url,
+        "notice_url": municipality.notice_url,
         "address": municipality.enquiry_email,
         **own_words(municipality),
     }
-    return notice_text(duty, language, fields)

@@ -4,22 +4,22 @@ Claim in a short transaction, look and send outside any transaction, settle in a
 for our reply on the platform before it sends. What three attempts could not settle is shown to a person.
 """
 
-import json
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit import moves
 from inbox import channel_state, forwarding, health, workflow
 from inbox.channels.base import (
     AuthExpiredError,
+    Capabilities,
     ChannelError,
     Connector,
     GoneError,
@@ -30,12 +30,16 @@ from inbox.channels.base import (
     UnclearError,
 )
 from inbox.connecting import connect
-from inbox.models import Channel, Comment, Reply
+from inbox.lengths import parent_of
+from inbox.models import Channel, Reply, ReplyPart
 from inbox.workflow import ReplyStatus
+from team.models import Membership
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 3
 POSTPONE_SECONDS = 60
+NOT_SHOWN_YET_SECONDS = 10
+SHOWN_WITHIN = timedelta(minutes=2)
 # Without a valid token, or the right to answer, nothing was written: the reply waits for its channel.
 SHUT_OUT = (AuthExpiredError, PermissionMissingError)
 REFUSALS = {
@@ -58,6 +62,23 @@ class Claim:
         return bool(time.monotonic() - self.began < settings.PUBLISH_LEASE - settings.PUBLISH_TIMEOUT)
 
 
+@dataclass(frozen=True)
+class Piece:
+    """One text on its way out, what it answers, and the part it is of its reply, if any, with the part before it."""
+
+    text: str
+    key: str
+    parent: ParentRef
+    part: ReplyPart | None = None
+    after: ReplyPart | None = None
+
+    @property
+    def is_right_after_another(self) -> bool:
+        """Whether the part before was written a moment ago: a platform may not show it yet, and call it gone."""
+        settled = self.after.settled_at if self.after else None
+        return settled is not None and timezone.now() - settled < SHOWN_WITHIN
+
+
 def due_replies(limit: int = 200) -> list[int]:
     """Return ids of replies that should be published now, oldest first."""
     return list(
@@ -77,36 +98,47 @@ def _due(now: datetime) -> Q:
 
 
 def publish(reply_id: int) -> None:
-    """Publish one reply if it is due and nobody else has it. Safe to call any number of times."""
+    """Publish one reply if it is due and nobody else has it: one text, or its parts in order.
+
+    Safe to call any number of times, and to be killed anywhere: a claim is for one text.
+    """
+    while _publish_next(reply_id):
+        pass
+
+
+def _publish_next(reply_id: int) -> bool:
+    """Publish the next text of the reply; True when that went well and another one follows it."""
     claim = _claim(reply_id)
     if claim is None:
-        return
-    reply = Reply.objects.select_related("comment", "channel").get(pk=reply_id)
+        return False
+    reply = Reply.objects.select_related("comment__post", "channel").get(pk=reply_id)
     if claim.attempt > ATTEMPTS:
         _settle(claim, workflow.GIVE_UP, problem=Reply.Problem.UNCLEAR)
-        return
+        return False
     try:
         connector = connect(reply.channel)
-        published = _look(connector, reply) if claim.attempt > 1 else None
-    except SHUT_OUT as error:
-        _hold(claim, reply.channel_id, error)
-        return
+        piece = next_piece(reply, connector.capabilities)
+        published = look(connector, reply, piece) if claim.attempt > 1 else None
     except ChannelError as error:
-        _not_looked(claim, error)
-        return
+        _not_looked(claim, reply, error)
+        return False
     if published is None:
-        published = _send(connector, reply, claim)
-    if published is not None:
-        settle_published(claim, published)
-        channel_state.note_reply_out(reply.channel_id)
+        published = _send(connector, reply, piece, claim)
+    if published is None:
+        return False
+    goes_on = settle_published(claim, piece, published)
+    channel_state.note_reply_out(reply.channel_id)
+    return goes_on
 
 
-def _not_looked(claim: Claim, error: ChannelError) -> None:
+def _not_looked(claim: Claim, reply: Reply, error: ChannelError) -> None:
     """Nobody speaks for the channel now, or a look failed. A look that failed never leads to a send.
 
     Before the first attempt nothing can stand there; later ones wait until the lease and the settle time are over.
     """
-    if claim.attempt == 1:
+    if isinstance(error, SHUT_OUT):
+        _hold(claim, reply.channel_id, error)
+    elif claim.attempt == 1:
         _not_sent(claim, error)
     else:
         log.warning("Reply %s: could not look for it on the platform: %s", claim.reply_id, type(error).__name__)
@@ -129,30 +161,44 @@ def _claim(reply_id: int) -> Claim | None:
     return Claim(reply_id, before + 1, began) if taken else None
 
 
-def _look(connector: Connector, reply: Reply) -> Published | None:
-    """Look for our reply under its parent; an id that another reply of ours holds is not it."""
-    others = frozenset(
-        Reply.objects.filter(channel=reply.channel)
-        .exclude(pk=reply.pk)
-        .exclude(external_id="")
-        .values_list("external_id", flat=True)
-    )
-    return connector.find_published(parent_of(reply), reply.text, reply.approved_at or reply.created_at, others)
+def next_piece(reply: Reply, can: Capabilities) -> Piece:
+    """Return the text to send now. A part answers the one before it, or the comment itself where threads are flat."""
+    parent, part = parent_of(reply.comment), reply.part_to_send
+    if part is None:
+        return Piece(reply.text, str(reply.key), parent)
+    standing = reply.standing_parts
+    if standing and can.reply_depth is None:
+        # The citizen stays the one who is answered: they are told of each part, and a private thread reaches them.
+        parent = replace(parent, external_id=standing[-1].external_id, raw={})
+    return Piece(part.text, str(part.key), parent, part, standing[-1] if standing else None)
 
 
-def _send(connector: Connector, reply: Reply, claim: Claim) -> Published | None:
+def look(connector: Connector, reply: Reply, piece: Piece) -> Published | None:
+    """Look for our text under its parent; an id that another reply or part of ours holds is not it."""
+    taken = [
+        rows.filter(channel=reply.channel).exclude(external_id="").values_list("external_id", flat=True)
+        for rows in (Reply.objects.exclude(pk=reply.pk), ReplyPart.objects.all())
+    ]
+    others = frozenset(taken[0]) | frozenset(taken[1])
+    return connector.find_published(piece.parent, piece.text, reply.approved_at or reply.created_at, others)
+
+
+def _send(connector: Connector, reply: Reply, piece: Piece, claim: Claim) -> Published | None:
     """Send it, and say what a refusal means: later, never, or to be looked for."""
     if not claim.still_ours:
         log.warning("Reply %s: the lease was too old to send under", reply.pk)
         return None
     try:
-        return connector.publish(parent_of(reply), reply.text, str(reply.key), reply.language)
+        return connector.publish(piece.parent, piece.text, piece.key, reply.language)
     except UnclearError as error:
         log.warning("Reply %s: unclear after attempt %s (%s)", reply.pk, claim.attempt, error.status)
     except SHUT_OUT as error:
         _hold(claim, reply.channel_id, error)
     except ChannelError as error:
-        _not_sent(claim, error)
+        if isinstance(error, GoneError) and piece.is_right_after_another:
+            _postpone(claim, seconds=NOT_SHOWN_YET_SECONDS)
+        else:
+            _not_sent(claim, error)
     return None
 
 
@@ -162,26 +208,6 @@ def _not_sent(claim: Claim, error: ChannelError) -> None:
         _postpone(claim, seconds=error.retry_after or POSTPONE_SECONDS)
     else:
         _refuse(claim, REFUSALS.get(type(error), Reply.Problem.OTHER))
-
-
-def parent_of(reply: Reply) -> ParentRef:
-    """Return what the platform must know of the comment that is answered."""
-    comment = reply.comment
-    return ParentRef(
-        external_id=comment.external_id,
-        root_id=comment.post.external_id if comment.post else None,
-        author_handle=comment.author_handle,
-        author_id=comment.author_external_id,
-        visibility=comment.visibility,
-        raw=_raw_of(comment),
-    )
-
-
-def _raw_of(comment: Comment) -> dict[str, Any]:
-    """Return the platform's own JSON of the comment as we saw it last: it tells where in the thread it stands."""
-    latest = comment.versions.order_by("-number").values_list("raw", flat=True).first()
-    found = json.loads(bytes(latest)) if latest else {}
-    return found if isinstance(found, dict) else {}
 
 
 def _postpone(claim: Claim, *, seconds: float) -> None:
@@ -218,31 +244,74 @@ def _hold(claim: Claim, channel_id: int, error: ChannelError) -> None:
 
 @transaction.atomic
 def _refuse(claim: Claim, problem: Reply.Problem) -> None:
-    """The platform said no for good: a person must act, and the comment waits for an answer again."""
-    if _settle(claim, workflow.REFUSE, problem=problem):
-        reply = Reply.objects.select_related("comment").get(pk=claim.reply_id)
-        if reply.is_awaited:
-            moves.advance(reply.comment, workflow.CALL_BACK, by=None)
+    """The platform said no for good: a person must act, and the comment waits for an answer again.
+
+    Where parts of the reply stand already, nothing is open for a new answer: a lead goes on, or deletes what stands.
+    """
+    reply = Reply.objects.select_related("comment").get(pk=claim.reply_id)
+    if reply.standing_parts:
+        _settle(claim, workflow.HALT, problem=problem)
+    elif _settle(claim, workflow.REFUSE, problem=problem) and reply.is_awaited:
+        moves.advance(reply.comment, workflow.CALL_BACK, by=None)
 
 
 @transaction.atomic
-def settle_published(claim: Claim, published: Published) -> None:
-    """Write down that it stands there, with the platform's id, and finish the comment; only for our own attempt."""
+def settle_published(claim: Claim, piece: Piece, published: Published) -> bool:
+    """Write down that the text stands there, with the platform's id; only for our own attempt.
+
+    Returns True when parts of the reply are left; otherwise the reply is published and the comment finished.
+    """
+    mine = Reply.objects.filter(pk=claim.reply_id, attempt=claim.attempt)
+    settled = stands(mine, piece, published, by=None, last=workflow.PUBLISH, between=workflow.NEXT_PART)
+    if settled is None:
+        return False
+    if settled.status == ReplyStatus.PUBLISHED and settled.is_awaited:
+        moves.advance(settled.comment, workflow.ANSWERED, by=None)
+        forwarding.send_planned(settled.comment, by=None)
+    return settled.status == ReplyStatus.APPROVED
+
+
+def stands(
+    rows: QuerySet[Reply],
+    piece: Piece,
+    published: Published,
+    *,
+    by: Membership | None,
+    last: moves.Move,
+    between: moves.Move,
+) -> Reply | None:
+    """Tie the platform's id to the text, and move the reply in `rows` on: published, or on to its next part.
+
+    Returns the reply as it is now; None when the row was not there to be moved, and then nothing is changed.
+    """
     now = timezone.now()
-    settled = _settle(
-        claim,
-        workflow.PUBLISH,
-        external_id=published.external_id,
-        permalink=published.permalink,
-        published_at=published.created_at or now,
-        lease_until=None,
-        problem="",
-    )
-    if settled:
-        reply = Reply.objects.select_related("comment").get(pk=claim.reply_id)
-        if reply.is_awaited:
-            moves.advance(reply.comment, workflow.ANSWERED, by=None)
-            forwarding.send_planned(reply.comment, by=None)
+    reply = rows.first()
+    if reply is None:
+        return None
+    at = published.created_at or now
+    of_part: dict[str, Any] = {
+        "external_id": published.external_id,
+        "permalink": published.permalink,
+        "published_at": at,
+    }
+    parts = list(reply.parts.filter(taken_down_at=None))
+    free: dict[str, Any] = {"lease_until": None, "problem": ""}
+    if piece.part is not None and piece.part.pk != parts[-1].pk:
+        note = {"part": piece.part.number, "of": len(parts), "external_id": published.external_id}
+        made = moves.advance_where(rows, between, by=by, note=note, attempt=0, publish_after=now, **free)
+    else:
+        first = of_part if len(parts) < 2 else {**of_part, **_address_of(parts[0])}
+        made = moves.advance_where(rows, last, by=by, **first, **free)
+    if not made:
+        return None
+    if piece.part is not None:
+        ReplyPart.objects.filter(pk=piece.part.pk).update(**of_part, settled_at=now)
+    return Reply.objects.select_related("comment").get(pk=reply.pk)
+
+
+def _address_of(part: ReplyPart) -> dict[str, str]:
+    """A reply in parts is known by its first one."""
+    return {"external_id": part.external_id, "permalink": part.permalink}
 
 
 def _settle(claim: Claim, move: moves.Move, **changes: Any) -> bool:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import forwarding, publishing, pulling, tally, waiting
+from inbox import forwarding, publishing, pulling, taking_down, tally, waiting
 from inbox.models import SignIn
 
 
@@ -28,9 +28,17 @@ def publish_reply(reply_id: int) -> None:
 
 @shared_task
 def sweep_replies() -> None:
-    """Wake a task for what a lost wake-up left: approved and past its hold, or begun by a worker that died."""
+    """Wake a task for what a lost wake-up left: due, begun by a worker that died, or to be deleted."""
     for reply_id in publishing.due_replies():
         wake(publish_reply, reply_id)
+    for reply_id in taking_down.due_takings_down():
+        wake(take_down_reply, reply_id)
+
+
+@shared_task
+def take_down_reply(reply_id: int) -> None:
+    """Delete what stands on the platform of a reply that came out only in part."""
+    taking_down.take_down(reply_id)
 
 
 @shared_task

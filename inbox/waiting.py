@@ -13,4 +13,4 @@ from inbox.workflow import CommentStatus
 def resume_due() -> list[int]:
     """Take up again what has waited until now, at most 500 at once; returns the ids. Harmless twice."""
     due = Comment.objects.filter(status=CommentStatus.WAITING, wait_until__lte=timezone.now())
-    return moves.advance_where(due, workflow.RESUME, limit=500, wait_until=None)
+    return moves.advance_where(due, workflow.COME_BACK, limit=500, wait_until=None)

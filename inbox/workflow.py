@@ -27,6 +27,7 @@ class ReplyStatus(models.TextChoices):
     PUBLISHING = "PUBLISHING", _("Publiseres")
     PUBLISHED = "PUBLISHED", _("Publisert")
     UNCLEAR = "UNCLEAR", _("Må avklares")
+    TAKING_DOWN = "TAKING_DOWN", _("Slettes")
     REFUSED = "REFUSED", _("Ikke publisert")
     DISCARDED = "DISCARDED", _("Forkastet")
 
@@ -75,7 +76,7 @@ HAND_OVER = Move("hand_over", "comment.hand_over", UNDER_WORK, None, _("Overlat 
 MARK_CLAIM = Move("mark_claim", "comment.mark_claim", NOT_OURS - {C.NEW}, None, _("Merk påstanden"))
 WAIT = Move("wait", "comment.wait", frozenset({C.TO_ANSWER}), C.WAITING, _("Vent til"))
 WAIT_LONGER = Move("wait_longer", "comment.wait", frozenset({C.WAITING}), None, _("Vent til en annen dag"))
-RESUME = Move("resume", "comment.resume", frozenset({C.WAITING}), C.TO_ANSWER, _("Ta fram igjen"))
+COME_BACK = Move("come_back", "comment.resume", frozenset({C.WAITING}), C.TO_ANSWER, _("Ta fram igjen"))
 END = Move("end", "comment.end", frozenset({C.NEW, C.TO_ANSWER, C.WAITING}), C.DONE, _("Ferdig uten svar"))
 REOPEN = Move("reopen", "comment.reopen", frozenset({C.DONE}), C.TO_ANSWER, _("Åpne igjen"))
 REOPEN_UNSORTED = Move("reopen_unsorted", "comment.reopen", frozenset({C.DONE}), C.NEW, _("Åpne igjen, usortert"))
@@ -97,7 +98,7 @@ COMMENT = Moves(
     states=CommentStatus,
     start=frozenset({C.NEW, C.OURS}),
     moves=[
-        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, WAIT, WAIT_LONGER, RESUME, END,
+        SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, WAIT, WAIT_LONGER, COME_BACK, END,
         REOPEN, REOPEN_UNSORTED, SEE_ENDING,
         HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, EDITED, DELETED,
     ],
@@ -115,10 +116,18 @@ RECALL = Move("recall", "reply.recall", frozenset({R.APPROVED}), R.DRAFT, _("Ang
 START = Move("start", "reply.start", frozenset({R.APPROVED, R.PUBLISHING}), R.PUBLISHING, _("Begynn å publisere"))
 POSTPONE = Move("postpone", "reply.postpone", frozenset({R.PUBLISHING}), R.APPROVED, _("Prøv igjen senere"))
 RESUME = Move("resume", "reply.resume", frozenset({R.APPROVED}), None, _("Kanalen er i drift igjen"))
+NEXT_PART = Move("next_part", "reply.publish_part", frozenset({R.PUBLISHING}), R.APPROVED, _("En del er publisert"))
 PUBLISH = Move("publish", "reply.publish", frozenset({R.PUBLISHING}), R.PUBLISHED, _("Publisert"))
 GIVE_UP = Move("give_up", "reply.give_up", frozenset({R.PUBLISHING}), R.UNCLEAR, _("Må avklares av en person"))
+HALT = Move("halt", "reply.halt", frozenset({R.PUBLISHING}), R.UNCLEAR, _("Plattformen sa nei midt i svaret"))
 REFUSE = Move("refuse", "reply.refuse", frozenset({R.PUBLISHING}), R.REFUSED, _("Plattformen sa nei"))
 FOUND = Move("found", "reply.publish", frozenset({R.UNCLEAR}), R.PUBLISHED, _("Svaret står på plattformen"))
+FOUND_PART = Move(
+    "found_part", "reply.publish_part", frozenset({R.UNCLEAR}), R.APPROVED, _("Delen står på plattformen")
+)
+TAKE_DOWN = Move("take_down", "reply.take_down", frozenset({R.UNCLEAR}), R.TAKING_DOWN, _("Slett det som står"))
+TAKEN_DOWN = Move("taken_down", "reply.taken_down", frozenset({R.TAKING_DOWN}), R.DRAFT, _("Slettet"))
+STILL_STANDS = Move("still_stands", "reply.still_stands", frozenset({R.TAKING_DOWN}), R.UNCLEAR, _("Ikke slettet"))
 REGISTER = Move("register", "reply.publish", frozenset({R.APPROVED}), R.PUBLISHED, _("Registrer svaret"))
 SEND_AGAIN = Move("send_again", "reply.send_again", frozenset({R.UNCLEAR}), R.APPROVED, _("Send på nytt"))
 REWORK = Move("rework", "reply.rework", frozenset({R.REFUSED}), R.DRAFT, _("Skriv om"))
@@ -129,8 +138,8 @@ REPLY = Moves(
     states=ReplyStatus,
     start=frozenset({R.DRAFT}),
     moves=[
-        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, RESUME, PUBLISH, GIVE_UP, REFUSE,
-        FOUND, REGISTER, SEND_AGAIN, REWORK, DISCARD,
+        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, RESUME, NEXT_PART, PUBLISH, GIVE_UP,
+        HALT, REFUSE, FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER, SEND_AGAIN, REWORK, DISCARD,
     ],
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ KINDS = WITH_ANSWER_REPLACED | {
     "read_lag",  # reads do not show what was written in the latest `ms` milliseconds
 }
 NEVER_DISTURBED = ("/_control", "/healthz", "/static/")
-FIELDS = {"match", "kind", "code", "body", "headers", "seconds", "ms", "probability", "times", "seed"}
+FIELDS = {"match", "kind", "code", "body", "headers", "seconds", "ms", "probability", "times", "after", "seed"}
 MATCH_FIELDS = {"method", "path", "regex", "token"}
 
 
@@ -34,7 +34,10 @@ class BadRuleError(ValueError):
 
 @dataclass
 class Rule:
-    """One fault. It hits a call that matches, with a probability, at most `times` times (None: always)."""
+    """One fault. It hits a call that matches, with a probability, at most `times` times (None: always).
+
+    The first `after` calls that it would hit pass.
+    """
 
     kind: str
     match: dict[str, str] = field(default_factory=dict)
@@ -45,9 +48,11 @@ class Rule:
     ms: int = 0
     probability: float = 1.0
     times: int | None = None
+    after: int = 0
     seed: int = 1
     id: int = 0
     hits: int = 0
+    passed: int = 0
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)  # noqa: S311 - repeatable faults, not secrets
@@ -57,6 +62,9 @@ class Rule:
         if self.times is not None and self.hits >= self.times:
             return False
         if not self._matches(method, path, authorization) or self._chance.random() >= self.probability:
+            return False
+        self.passed += 1
+        if self.passed <= self.after:
             return False
         self.hits += 1
         return True
@@ -130,6 +138,7 @@ def rule_from(wanted: Any) -> Rule:
     _refuse_unless(
         _is_number(wanted.get("seconds", 0)) and _is_number(wanted.get("ms", 0)), "seconds and ms are numbers"
     )
+    _refuse_unless(_is_number(wanted.get("after", 0)), "after is a number")
     _check_regex(match.get("regex", ""))
     return Rule(**wanted)
 

@@ -15,6 +15,7 @@ SETTINGS = (
     "written_language",
     "enquiry_url",
     "enquiry_email",
+    "notice_url",
     "hold_seconds",
     "opens_at",
     "closes_at",

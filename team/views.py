@@ -31,6 +31,13 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
     enquiry_url = forms.URLField(
         label=_lazy("Skjema for skriftlig henvendelse"), required=False, max_length=200, assume_scheme="https"
     )
+    notice_url = forms.URLField(
+        label=_lazy("Side som forklarer merknadene"),
+        help_text=_lazy("Den korte merknaden lenker hit når et svar ellers blir for langt."),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+    )
     enquiry_email = forms.EmailField(label=_lazy("Adresse for skriftlig henvendelse"), required=False, max_length=200)
 
     class Meta:

@@ -26,6 +26,7 @@ def make_municipality(slug: str = "meraker", **fields: Any) -> Municipality:
         name=name,
         number=number,
         **{
+            "notice_url": f"https://www.{slug}.kommune.example/sosiale-medier",
             "enquiry_url": f"https://www.{slug}.kommune.example/skjema",
             "enquiry_email": f"postmottak@{slug}.kommune.example",
             "hold_seconds": 0,

@@ -93,7 +93,7 @@ OF_COMMENT = {
             "see_ending",
         ),
         *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
-        *("settle_found", "send_again", "ask_override", "override", "ask_removal"),
+        *("settle_found", "send_again", "take_down", "choose_length", "ask_override", "override", "ask_removal"),
         *("insert_template", "insert_fact", "seek_fact", "insert_recommendation", "publish_preapproved"),
         *("register_answer", "we_were_wrong", "hand_over"),
     ]

@@ -105,6 +105,8 @@ class RecordedReply(models.Model):
     text = models.TextField()
     language = models.CharField(max_length=5)
     external_id = models.TextField()
+    # Of a reply that went out in parts: number, text, external_id, permalink, published_at; the id above is the first.
+    parts = models.JSONField(default=list)
     permalink = models.TextField(blank=True)
     author = models.TextField()
     approved_by = models.TextField(blank=True)

@@ -1,8 +1,11 @@
 """The replies that are let out: `plant N URL` makes them, `publish` is a worker's loop, `left` counts what is not done.
 
+Every fourth is too long for the platform and goes out in parts.
+
 Run as a module of its own, so that it can be killed.
 """
 
+import json
 import sys
 import time
 
@@ -15,10 +18,12 @@ from django.db.models import Count  # noqa: E402
 
 from guidelines.actions import load_pack  # noqa: E402
 from inbox import publishing, pulling  # noqa: E402
-from inbox.actions import comments, replies  # noqa: E402
+from inbox.actions import comments, replies, too_long  # noqa: E402
 from inbox.models import Channel, Comment, Reply  # noqa: E402
 from inbox.workflow import ReplyStatus  # noqa: E402
 from team.models import Membership, Municipality, Role, User  # noqa: E402
+
+IN_PARTS = 4
 
 
 def plant(count: int, simulator: str) -> None:
@@ -51,7 +56,17 @@ def plant(count: int, simulator: str) -> None:
         pulling.pull(channel.pk)
     for comment in Comment.objects.order_by("pk"):
         comments.sort(comment, sortings=["praise"], by=lead)
-        replies.approve(replies.draft(comment, text=f"Tusen takk, nummer {comment.pk}.", by=lead), by=lead)
+        reply = replies.draft(comment, text=_text(comment.pk), by=lead)
+        if comment.pk % IN_PARTS == 0:
+            too_long.choose(reply, choice="parts", by=lead)
+        replies.approve(reply, by=lead)
+
+
+def _text(number: int) -> str:
+    """Return a text that no other reply has, and that is too long for one status where the number says so."""
+    whole = f"Tusen takk, nummer {number}."
+    more = [f"Avsnitt {part} til nummer {number}. " + "Vi brøyter hovedveiene først. " * 12 for part in (1, 2, 3)]
+    return whole if number % IN_PARTS else "\n\n".join([whole, *more])
 
 
 def publish() -> None:
@@ -72,10 +87,21 @@ def left() -> None:
     print(unfinished, found.get(ReplyStatus.PUBLISHED, 0), found.get(ReplyStatus.UNCLEAR, 0))
 
 
+def expected() -> None:
+    """Print what must stand on the platform, as JSON: the texts of each reply in their order, and whether it is out."""
+    found = []
+    for reply in Reply.objects.prefetch_related("parts").order_by("pk"):
+        parts = [part for part in reply.parts.all() if part.taken_down_at is None]
+        found.append({"texts": [part.text for part in parts] or [reply.text], "is_out": reply.status == "PUBLISHED"})
+    print(json.dumps(found))
+
+
 if __name__ == "__main__":
     what, *rest = sys.argv[1:]
     if what == "plant":
         plant(int(rest[0]), rest[1])
+    elif what == "expected":
+        expected()
     elif what == "publish":
         publish()
     else:

@@ -12,13 +12,10 @@ from audit import log, moves
 from audit.wake import wake
 from guidelines.duties import DutyKind, Obligation
 from guidelines.queries import version_in_force
-from inbox import forwarding, publishing, tasks, workflow
-from inbox.actions import templates
+from inbox import tasks, workflow
+from inbox.actions import templates, too_long
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.actions.overrides import ask_override, override, refuse_blocked
-from inbox.channels.base import Count
-from inbox.channels.counting import graphemes
-from inbox.connecting import connector_of
 from inbox.models import Comment, Reply, ReplyVersion, Review
 from inbox.models.reply import OPEN as OPEN_REPLIES
 from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
@@ -34,14 +31,11 @@ __all__ = [
     "discard",
     "draft",
     "insert_notice",
-    "length_of",
     "open_reply",
     "override",
     "recall",
     "rework",
-    "send_again",
     "send_back",
-    "settle_found",
     "submit",
     "why_not_approve",
 ]
@@ -92,6 +86,7 @@ def draft(
         "text": _tidy(text),
         "text_hash": log.content_hash(_tidy(text)),
         "saved_at": timezone.now(),
+        "too_long": too_long.choice_for(reply, _tidy(text)),
     }
     if source is not None:
         changes["source"] = source.strip()
@@ -223,13 +218,14 @@ def approve(reply: Reply, *, by: Membership) -> None:
         refuse_blocked(reply)
     hold = reply.municipality.hold_seconds
     _decide(reply, Review.Decision.APPROVED, by, "")
+    parts = too_long.lay_out(reply)
     try:
         with transaction.atomic():
             moves.advance(
                 reply,
                 workflow.APPROVE,
                 by=by,
-                note={"alone": reply.author_id == by.pk, **(templates.note_of(filled) or {})},
+                note={"alone": reply.author_id == by.pk, "parts": parts, **(templates.note_of(filled) or {})},
                 approved_by=by,
                 approved_at=timezone.now(),
                 publish_after=timezone.now() + timedelta(seconds=hold),
@@ -280,18 +276,7 @@ def _must_be_sendable(reply: Reply) -> None:
         raise RefusedError(_("Svaret er tomt."))
     if reply.comment.deleted_at:
         raise RefusedError(_("Kommentaren er slettet hos plattformen. Den kan ikke besvares der."))
-    count = length_of(reply, reply.text)
-    if count.too_long:
-        raise RefusedError(
-            _("Svaret er for langt: %(used)s av %(limit)s tegn.") % {"used": count.used, "limit": count.limit}
-        )
-
-
-def length_of(reply: Reply, text: str) -> Count:
-    """Return the length as the channel counts it, with what will stand in front (the sender's address)."""
-    if reply.channel.is_manual:
-        return Count(used=graphemes(text), limit=reply.channel.reply_limit)
-    return connector_of(reply.channel).count(text, publishing.parent_of(reply))
+    too_long.must_fit(reply)
 
 
 def _decide(reply: Reply, decision: Review.Decision, by: Membership, remark: str) -> None:
@@ -311,6 +296,9 @@ def recall(reply: Reply, *, by: Membership) -> None:
     """Take an approved reply back while it waits (Angre). Refused once it is being published, or may have been."""
     _must_answer(by)
     changes: dict[str, Any] = {"publish_after": None, "approved_by": None, "approved_at": None, "problem": ""}
+    Reply.objects.select_for_update(no_key=True).get(pk=reply.pk)
+    if reply.standing_parts:
+        raise RefusedError(_("En del av svaret står allerede på plattformen. Svaret kan ikke tas tilbake nå."))
     try:
         moves.advance(reply, workflow.RECALL, by=by, where={"attempt": 0}, **changes)
     except moves.IllegalMoveError as error:
@@ -319,6 +307,7 @@ def recall(reply: Reply, *, by: Membership) -> None:
                 _("Et tidligere forsøk kan ha nådd plattformen. Svaret kan ikke tas tilbake før det er avklart.")
             ) from error
         raise RefusedError(_("Svaret er allerede på vei ut og kan ikke tas tilbake.")) from error
+    too_long.take_up(reply)
     if reply.is_awaited:
         moves.advance(reply.comment, workflow.CALL_BACK, by=by)
     else:
@@ -330,6 +319,7 @@ def rework(reply: Reply, *, by: Membership) -> None:
     """Take up a reply the platform refused, as a draft."""
     _must_answer(by)
     moves.advance(reply, workflow.REWORK, by=by, problem="")
+    too_long.take_up(reply)
 
 
 @transaction.atomic
@@ -337,36 +327,4 @@ def discard(reply: Reply, *, by: Membership) -> None:
     """Throw a draft away; its versions stay in the log of what was written."""
     _must_answer(by)
     moves.advance(reply, workflow.DISCARD, by=by)
-
-
-@transaction.atomic
-def settle_found(reply: Reply, *, permalink: str, by: Membership) -> None:
-    """A person has seen that the unclear reply stands on the platform: its address there ends with its id."""
-    if not by.may_approve:
-        raise NotAllowedError(_("Bare en leder kan avklare dette."))
-    external_id = permalink.rstrip("/").rpartition("/")[2]
-    if not external_id:
-        raise RefusedError(_("Lim inn adressen til svaret på plattformen."))
-    moves.advance(
-        reply,
-        workflow.FOUND,
-        by=by,
-        external_id=external_id,
-        permalink=permalink,
-        published_at=timezone.now(),
-        problem="",
-    )
-    if reply.is_awaited:
-        moves.advance(reply.comment, workflow.ANSWERED, by=by)
-        forwarding.send_planned(reply.comment, by=by)
-
-
-@transaction.atomic
-def send_again(reply: Reply, *, by: Membership) -> None:
-    """A person has seen that the unclear reply does not stand on the platform: send it once more."""
-    if not by.may_approve:
-        raise NotAllowedError(_("Bare en leder kan avklare dette."))
-    moves.advance(
-        reply, workflow.SEND_AGAIN, by=by, publish_after=timezone.now(), attempt=1, lease_until=None, problem=""
-    )
-    wake(tasks.publish_reply, reply.pk)
+    too_long.take_up(reply)

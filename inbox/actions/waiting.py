@@ -48,7 +48,7 @@ def wait(comment: Comment, *, until: date, by: Membership, reason: str = "") -> 
 def resume(comment: Comment, *, by: Membership) -> None:
     """Take the comment up again before its day."""
     _must_answer(by)
-    moves.advance(comment, workflow.RESUME, by=by, wait_until=None, wait_reason="")
+    moves.advance(comment, workflow.COME_BACK, by=by, wait_until=None, wait_reason="")
 
 
 def days_to_choose(today: date | None = None) -> list[Day]:

@@ -56,15 +56,13 @@ from inbox.channels.bluesky_post import PostReader, own_record_matches, time_in,
 from inbox.channels.bluesky_session import Opener, Tokens
 from inbox.channels.bluesky_thread import one_post, read_thread, replies_to
 from inbox.channels.cleaning import clean
-from inbox.channels.counting import graphemes
 from inbox.channels.http import ChannelSession, refused_address
+from inbox.channels.lengths import BLUESKY_GRAPHEMES, bluesky_count
 
 PAGE = 100
 POSTS_AT_ONCE = 25
 PAGES_OF_OUR_OWN = 5
 CLOCKS_APART = timedelta(minutes=5)
-MOST_GRAPHEMES = 300
-MOST_BYTES = 3000
 REASONS = ("reply", "mention", "quote")
 CAPABILITIES = Capabilities(
     reply=True,
@@ -75,7 +73,7 @@ CAPABILITIES = Capabilities(
     edits_visible=True,
     idempotent_publish=True,
     reply_depth=None,
-    max_length=MOST_GRAPHEMES,
+    max_length=BLUESKY_GRAPHEMES,
 )
 
 
@@ -208,9 +206,7 @@ class BlueskyConnector:
 
     def count(self, text: str, parent: ParentRef | None = None) -> Count:
         """The length in graphemes of 300; in bytes of 3,000 when those are what is too much."""
-        text = clean(text)[0]
-        size = len(text.encode())
-        return Count(size, MOST_BYTES) if size > MOST_BYTES else Count(graphemes(text), MOST_GRAPHEMES)
+        return bluesky_count(text)
 
     def check_account(self) -> AccountState:
         """Whether the session works and for whom (two calls). Bluesky does not tell what an app password may do."""
@@ -226,7 +222,7 @@ class BlueskyConnector:
             problem = AccountProblem.WRONG_ACCOUNT
         elif account.get("active") is False:
             problem = AccountProblem.PERMISSION_MISSING
-        return AccountState(not problem, did, handle, self._name(did) or handle, MOST_GRAPHEMES, problem)
+        return AccountState(not problem, did, handle, self._name(did) or handle, BLUESKY_GRAPHEMES, problem)
 
     def like(self, external_id: str) -> None:
         """Like a post (two calls); harmless to repeat."""

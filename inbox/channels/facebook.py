@@ -14,6 +14,7 @@ from inbox.channels.base import Attachment, Capabilities, Item, ParentRef
 from inbox.channels.cleaning import clean
 from inbox.channels.graph import without_lists
 from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
+from inbox.channels.lengths import UTF16_LIMITS
 
 PLATFORM = "facebook"
 COMMENT_FIELDS = (
@@ -21,7 +22,6 @@ COMMENT_FIELDS = (
     "can_like,comment_count,like_count,attachment"
 )
 POST_FIELDS = "id,from,message,created_time,permalink_url,is_hidden,attachments{media_type,type,url,title}"
-LONGEST_REPLY = 8000  # no official number
 
 
 class FacebookConnector(GraphConnector):
@@ -48,7 +48,7 @@ class FacebookConnector(GraphConnector):
         edit_own=True,
         webhook=True,
         reply_depth=1,
-        max_length=LONGEST_REPLY,
+        max_length=UTF16_LIMITS[PLATFORM],
     )
 
     def hide(self, external_id: str) -> None:

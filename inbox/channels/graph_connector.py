@@ -36,6 +36,7 @@ from inbox.channels.base import (
     Unreadable,
 )
 from inbox.channels.cleaning import clean
+from inbox.channels.counting import utf16_units
 from inbox.channels.graph import DEFAULT_VERSION, GraphApi, account_problem, following, pause_asked_for
 from inbox.channels.graph_walk import Round, Walk
 from inbox.channels.http import Answer, ChannelSession
@@ -186,7 +187,7 @@ class GraphConnector(ABC):
 
     def count(self, text: str, parent: ParentRef | None = None) -> Count:
         """The length in UTF-16 units, the strictest way the platforms are known to count; nothing is put in front."""
-        return Count(len(clean(text)[0].encode("utf-16-le")) // 2, self.own_capabilities.max_length)
+        return Count(utf16_units(clean(text)[0]), self.own_capabilities.max_length)
 
     def check_account(self) -> AccountState:
         """Whether the token works, for whom, and whether comments may be read (two calls). Scopes are not told."""

@@ -13,13 +13,13 @@ from inbox.channels.base import Attachment, Capabilities, GoneError, Item, Paren
 from inbox.channels.cleaning import clean
 from inbox.channels.graph import without_lists
 from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
+from inbox.channels.lengths import UTF16_LIMITS
 
 PLATFORM = "instagram"
 COMMENT_FIELDS = "id,text,timestamp,username,user{id},from{id,username},parent_id,media{id,permalink},hidden,like_count"
 COMMENT_WITH_ANSWERS = f"{COMMENT_FIELDS},replies.limit({COMMENTS_AT_ONCE}){{{COMMENT_FIELDS}}}"
 POST_FIELDS = "id,caption,timestamp,username,permalink,media_type,media_url,comments_count"
 PROFILE = "https://www.instagram.com/"
-LONGEST_REPLY = 2200
 
 
 class InstagramConnector(GraphConnector):
@@ -43,7 +43,7 @@ class InstagramConnector(GraphConnector):
         delete_others=True,
         webhook=True,
         reply_depth=1,
-        max_length=LONGEST_REPLY,
+        max_length=UTF16_LIMITS[PLATFORM],
     )
 
     def hide(self, external_id: str) -> None:

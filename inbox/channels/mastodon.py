@@ -12,8 +12,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-import regex
-
 from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse, throttle_seconds
 from inbox.channels.base import (
     GONE,
@@ -38,8 +36,9 @@ from inbox.channels.base import (
     UnclearError,
 )
 from inbox.channels.cleaning import clean
-from inbox.channels.counting import mastodon_length
+from inbox.channels.counting import named_first
 from inbox.channels.http import MEGABYTE, Answer, ChannelSession
+from inbox.channels.lengths import MASTODON_USUAL, mastodon_count
 from inbox.channels.mastodon_api import PLATFORM, WHO_AM_I, MastodonApi, not_understood, status_path
 from inbox.channels.mastodon_place import Place, by_age, ids_of_link
 from inbox.channels.mastodon_status import folded, published, status_item, understood
@@ -49,7 +48,6 @@ STATUSES_AT_ONCE = 20
 PAGES_OF_OUR_OWN = 5
 THREAD_LIMIT = 32 * MEGABYTE  # 4,096 statuses of several kB each
 CLOCKS_APART = timedelta(minutes=5)
-USUAL_LENGTH = 500
 NARROWEST = "direct"
 SAME_AUDIENCE = {"public", "unlisted", "private", NARROWEST}
 NEEDED_SCOPES = ("read:notifications", "read:statuses", "read:accounts", "write:statuses")
@@ -61,7 +59,7 @@ CAPABILITIES = Capabilities(
     edits_visible=True,
     idempotent_publish=True,
     reply_depth=None,
-    max_length=USUAL_LENGTH,
+    max_length=MASTODON_USUAL,
     private_reply=True,
 )
 
@@ -84,7 +82,7 @@ class MastodonConnector:
         """
         self._api = MastodonApi(session or ChannelSession(base_url, token, platform=PLATFORM), account_id or "")
         self._account_id = account_id or ""
-        self._max_length = max_length or USUAL_LENGTH
+        self._max_length = max_length or MASTODON_USUAL
 
     @property
     def capabilities(self) -> Capabilities:
@@ -155,7 +153,7 @@ class MastodonConnector:
         """
         status_path(parent.external_id)
         body = {
-            "status": self._written(parent, text),
+            "status": named_first(text, parent, self._api.known_id),
             "in_reply_to_id": parent.external_id,
             "visibility": parent.visibility if parent.visibility in SAME_AUDIENCE else NARROWEST,
         }
@@ -191,7 +189,7 @@ class MastodonConnector:
 
     def count(self, text: str, parent: ParentRef | None = None) -> Count:
         """The length as Mastodon counts it. The limit is what `check_account` learned or was given, else 500."""
-        return Count(mastodon_length(self._written(parent, text) if parent else text), self._max_length)
+        return mastodon_count(named_first(text, parent, self._api.known_id) if parent else text, self._max_length)
 
     def check_account(self) -> AccountState:
         """Whether the token works, for whom, and how long a text may be (three calls)."""
@@ -295,14 +293,6 @@ class MastodonConnector:
         except ChannelError:
             return ()
         return tuple(one for one in told if isinstance(one, str)) if isinstance(told, list) else ()
-
-    def _written(self, parent: ParentRef, text: str) -> str:
-        """The text as it goes out: with the author's name in front, unless it is there or we are the author."""
-        text, handle = clean(text)[0], clean(parent.author_handle)[0].strip().lstrip("@")
-        if not handle or self._api.is_ours(parent.author_id):
-            return text
-        named = regex.search(rf"(?<![\w@/.])@{regex.escape(handle)}(?![\w@]|[.-]+\w)", text, regex.IGNORECASE)
-        return text if named else f"@{handle} {text}"
 
 
 def _is_other_news(one: Any) -> bool:

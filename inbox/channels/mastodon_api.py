@@ -42,9 +42,10 @@ class MastodonApi:
                 raise not_understood(answer, "an account without an id")
         return self._account_id
 
-    def is_ours(self, account_id: str) -> bool:
-        """Whether this is our account, as far as we know without asking."""
-        return bool(account_id) and account_id == self._account_id
+    @property
+    def known_id(self) -> str:
+        """Our account's id as far as we know without asking."""
+        return self._account_id
 
     def json(self, path: str, query: Query = (), *, body_limit: int = BODY_LIMIT) -> tuple[Answer, Any]:
         """Read; raises ProtocolError with the body when a successful answer is not JSON."""

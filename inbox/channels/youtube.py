@@ -37,7 +37,9 @@ from inbox.channels.base import (
     Unreadable,
 )
 from inbox.channels.cleaning import clean
+from inbox.channels.counting import utf16_units
 from inbox.channels.http import Answer, ChannelSession
+from inbox.channels.lengths import UTF16_LIMITS
 from inbox.channels.mastodon_status import understood
 from inbox.channels.refusals import account_problem
 from inbox.channels.youtube_api import BAD_PAGE, COMMENTS_ARE_OFF, PLATFORM, YoutubeApi, not_understood
@@ -58,7 +60,7 @@ from inbox.channels.youtube_quota import DailyQuota
 PAGE = "100"
 FILMS_A_PAGE = 50
 COMMENTS_AT_ONCE = 20  # the size of a page when it may not be asked for, as with ids
-LONGEST = 10_000
+LONGEST = UTF16_LIMITS[PLATFORM]
 CLOCKS_APART = timedelta(minutes=5)
 HOLD, SHOW = "heldForReview", "published"
 KEPT_BACK = (HOLD, "likelySpam", "rejected")
@@ -198,7 +200,7 @@ class YoutubeConnector:
 
     def count(self, text: str, parent: ParentRef | None = None) -> Count:
         """The length in UTF-16 units: the longest way a page could count, as YouTube does not document its own."""
-        return Count(len(clean(text)[0].strip().encode("utf-16-le")) // 2, LONGEST)
+        return Count(utf16_units(clean(text)[0].strip()), LONGEST)
 
     def check_account(self) -> AccountState:
         """Whether the token works, and for which channel (one call). The Data API does not tell a token's rights."""

@@ -8,7 +8,7 @@ from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
 from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
-from inbox.models.reply import Reply, ReplyVersion, Review
+from inbox.models.reply import Reply, ReplyPart, ReplyVersion, Review
 from inbox.models.sign_in import ServerApp, SignIn
 from inbox.models.tally import Tally
 from inbox.models.template import Template, TemplateVersion
@@ -27,6 +27,7 @@ __all__ = [
     "Post",
     "RawPage",
     "Reply",
+    "ReplyPart",
     "ReplyVersion",
     "Review",
     "ServerApp",

@@ -15,7 +15,14 @@ from inbox.models.template import TemplateVersion
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership, Municipality
 
-OPEN = [ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW, ReplyStatus.APPROVED, ReplyStatus.PUBLISHING, ReplyStatus.UNCLEAR]
+OPEN = [
+    ReplyStatus.DRAFT,
+    ReplyStatus.IN_REVIEW,
+    ReplyStatus.APPROVED,
+    ReplyStatus.PUBLISHING,
+    ReplyStatus.UNCLEAR,
+    ReplyStatus.TAKING_DOWN,
+]
 ON_ITS_WAY = [ReplyStatus.APPROVED, ReplyStatus.PUBLISHING, ReplyStatus.UNCLEAR, ReplyStatus.PUBLISHED]
 
 
@@ -38,6 +45,12 @@ class Reply(models.Model):
         ASK = "ask", _("Be om skriftlig henvendelse")
         FORWARD = "forward", _("Videresend i stedet")
 
+    class TooLong(models.TextChoices):
+        """How a reply goes out that is longer than the platform allows; the member chooses."""
+
+        PARTS = "parts", _("I nummererte deler")
+        SHORT = "short", _("Med kort merknad og lenke")
+
     class Problem(models.TextChoices):
         UNCLEAR = "unclear", _("Plattformen svarte uklart tre ganger. Se etter om svaret står der.")
         BUSY = "busy", _("Plattformen tar ikke imot svar akkurat nå. Vi prøver igjen.")
@@ -46,6 +59,7 @@ class Reply(models.Model):
         GONE = "gone", _("Kommentaren finnes ikke lenger på plattformen.")
         TEXT = "text", _("Plattformen godtok ikke teksten.")
         OTHER = "other", _("Plattformen tok ikke imot svaret.")
+        STANDS = "stands", _("Det som står på plattformen, lot seg ikke slette. Slett det der, eller fortsett.")
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
@@ -58,6 +72,7 @@ class Reply(models.Model):
     language = models.CharField(max_length=5, default="nb")
     source = models.TextField(_("kilde"), blank=True)
     enquiry_choice = models.CharField(max_length=10, choices=EnquiryChoice, blank=True)
+    too_long = models.CharField(max_length=5, choices=TooLong, blank=True)  # "": it fits, or nobody has chosen yet
     template_version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, null=True, related_name="replies")
     template_text_hash = models.CharField(max_length=64, blank=True)  # of the text as the template filled it in
     author = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
@@ -106,9 +121,57 @@ class Reply(models.Model):
         return self.comment.status == CommentStatus.GOING_OUT
 
     @property
+    def part_to_send(self) -> "ReplyPart | None":
+        """The first part that is not on the platform yet; None when all are, or the reply goes out whole."""
+        return self.parts.filter(taken_down_at=None, external_id="").first()
+
+    @property
+    def standing_parts(self) -> "list[ReplyPart]":
+        """The parts that stand on the platform, in order."""
+        return list(self.parts.filter(taken_down_at=None).exclude(external_id=""))
+
+    @property
+    def sent_text(self) -> str:
+        """The words as the platform gets them: the parts, or the whole text."""
+        return "\n\n".join(self.parts.filter(taken_down_at=None).values_list("text", flat=True)) or self.text
+
+    @property
     def has_source(self) -> bool:
         """A source is a link that is one, or words that name a document, a person or a matter."""
         return is_source(self.source)
+
+
+class ReplyPart(models.Model):
+    """A text in which an approved reply goes out when that is not the reply's own: one of its parts, or its short form.
+
+    Without an id it is still to be sent; the reply's attempt and lease are those of its first such part. Never deleted
+    once it has stood on the platform.
+    """
+
+    reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="parts")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    external_id = models.CharField(max_length=200, blank=True)
+    permalink = models.TextField(blank=True)
+    published_at = models.DateTimeField(null=True)  # by the platform's clock
+    settled_at = models.DateTimeField(null=True)  # by ours
+    taken_down_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reply", "number"], condition=Q(taken_down_at=None), name="reply_part_number_once"
+            ),
+            models.UniqueConstraint(
+                fields=["channel", "external_id"], condition=~Q(external_id=""), name="reply_part_external_id_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"del {self.number} av svar {self.reply_id}"
 
 
 class ReplyVersion(models.Model):

@@ -11,8 +11,8 @@ from inbox import access, health, stuck
 from inbox.health import Health
 from inbox.models import Channel, Reply
 from inbox.views.channel_words import Note, alerts_of, notes_of, token_words
-from inbox.views.conversation import held_words
 from inbox.views.coverage import coverage_of
+from inbox.views.outgoing import held_words
 from inbox.workflow import ReplyStatus
 
 GRAVEST_FIRST = ("danger", "warning", "success", "neutral")

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
 from guidelines.own_words import said_by
-from inbox import access, health, queries
+from inbox import access, lengths, queries
 from inbox.actions import comments, replies, templates, waiting
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
@@ -26,6 +26,7 @@ from inbox.obligations import Panel, latest_forwarding, needs_second_person, pan
 from inbox.queue import TAB_OF_STATUS, TABS, neighbours
 from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
 from inbox.workflow import END, UNDER_WORK, CommentStatus, ReplyStatus
@@ -84,7 +85,10 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "composer": _composer(one, reply, panel, member),
         **shown_words(one),
         "holding": holding(reply),
-        "trouble": _trouble(one, reply, member),
+        "trouble": trouble_of(one, reply, member),
+        "too_long": too_long_for(reply),
+        "parts": parts_for(reply),
+        "how_far": how_far(reply),
         "taken": _taken(one, member),
         "duties_url": reverse("inbox:duties", args=[one.pk]),
         "log": lines_of(queries.history_of(one)),
@@ -137,13 +141,15 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
     writable = reply is not None and reply.status in {ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW}
     if not member.may_answer or not (writable or (reply is None and one.status == CommentStatus.TO_ANSWER)):
         return None
-    count = replies.length_of(reply, reply.text) if reply else None
+    count = lengths.length_in_answer_to(one, reply.text if reply else "")
     said = checks_of(reply) if reply else DraftChecks()
     return {
         "text": reply.text if reply else "",
         "version": reply.version if reply else 0,
         "saved_at": timezone.localtime(reply.saved_at) if reply and reply.saved_at else None,
-        "max": count.limit if count else one.channel.reply_limit,
+        "used": count.used,
+        "ahead": count.used - lengths.length_alone(one, reply.text if reply else "").used,
+        "max": count.limit,
         "address": URL_LENGTH.get(one.channel.platform, 0),
         "mode": "reply",
         "lang": reply.language if reply else one.municipality.written_language,
@@ -251,59 +257,6 @@ def _with_edits(thread: list[Comment]) -> list[Comment]:
         texts = [version.text for version in one.versions.all()]
         one.edits = [{"parts": diff(before, after)} for before, after in itertools.pairwise(texts)]  # type: ignore[attr-defined]
     return thread
-
-
-def holding(reply: Reply | None) -> dict[str, Any] | None:
-    """Return how long an approved reply still waits, and the way back; None when it does not wait."""
-    if reply is None or reply.status != ReplyStatus.APPROVED or reply.publish_after is None or reply.channel.is_manual:
-        return None
-    if reply.problem or health.is_held(reply):
-        return None  # it waits for something else than its hold: see `_trouble`
-    seconds = int((reply.publish_after - timezone.now()).total_seconds()) + 1
-    return {
-        "seconds": max(seconds, 0),
-        "author": reply.comment.author,
-        "undo_url": reverse("inbox:undo", args=[reply.comment_id]),
-    }
-
-
-def _trouble(one: Comment, reply: Reply | None, member: Membership) -> dict[str, Any] | None:
-    """Return what went wrong on the way out, and what the person can do about it."""
-    if reply is None:
-        return None
-    if health.is_held(reply):
-        return _held(one, reply)
-    if not reply.problem:
-        return None
-    acts = []
-    if reply.status == ReplyStatus.REFUSED:
-        acts = [
-            _act("inbox:rework", one, _("Skriv om svaret"), primary=True),
-            _act("inbox:discard", one, _("Forkast svaret")),
-        ]
-    if reply.status == ReplyStatus.UNCLEAR and member.may_approve:
-        acts = [_act("inbox:send_again", one, _("Det står ikke der – send på nytt"))]
-    if reply.status == ReplyStatus.APPROVED and reply.attempt == 0:
-        acts = [_act("inbox:undo", one, _("Angre"))]
-    kind = {ReplyStatus.REFUSED: "refused", ReplyStatus.UNCLEAR: "unclear"}.get(ReplyStatus(reply.status), "waiting")
-    return {"kind": kind, "words": reply.get_problem_display(), "acts": acts}
-
-
-def _held(one: Comment, reply: Reply) -> dict[str, Any]:
-    """Return what is said of a reply that waits for its channel; it can be taken back as long as nothing was tried."""
-    acts = [_act("inbox:undo", one, _("Angre"))] if reply.attempt == 0 else []
-    return {"kind": "held", "words": held_words(reply), "acts": acts}
-
-
-def held_words(reply: Reply) -> str:
-    """Return why an approved reply waits for its channel."""
-    if Reply.Problem.PERMISSION in {reply.problem, reply.channel.problem}:
-        return _("Kanalen mangler lov til å svare, svaret venter.")
-    return _("Kanalen er frakoblet, svaret venter.")
-
-
-def _act(name: str, one: Comment, label: str, *, primary: bool = False) -> dict[str, Any]:
-    return {"url": reverse(name, args=[one.pk]), "label": label, "primary": primary}
 
 
 def _taken(one: Comment, member: Membership) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ from inbox.queue import TABS, QueuePage, counts_for, queue_for
 from inbox.queue_choice import Choice
 from inbox.views.bulk import ENDINGS
 from inbox.views.choosing import choosing
-from inbox.views.conversation import holding
+from inbox.views.outgoing import holding
 from inbox.views.prepared import fixed_answers
 from inbox.views.seen import shown_words
 from inbox.workflow import CommentStatus, ReplyStatus

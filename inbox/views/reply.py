@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from guidelines.duties import Check
 from inbox import access, queries
-from inbox.actions import facts, replies
+from inbox.actions import facts, replies, too_long, unclear
 from inbox.actions.errors import ChangedMeanwhileError, RefusedError
 from inbox.forms import DraftForm, FoundForm, RemarkForm
 from inbox.models import Comment, Reply
@@ -34,21 +34,21 @@ def review_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the draft."""
-    return _save_then(request, pk, lambda reply, member: None, done=_("Utkastet er lagret."))
+    return save_then(request, pk, lambda reply, member: None, done=_("Utkastet er lagret."))
 
 
 @require_POST
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the draft and hand it in for review."""
     done = _("Svaret er sendt til godkjenning.")
-    return _save_then(request, pk, lambda reply, member: replies.submit(reply, by=member), done=done)
+    return save_then(request, pk, lambda reply, member: replies.submit(reply, by=member), done=done)
 
 
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what the reviewer changed, if anything, and approve: it goes out after the hold."""
     done = _("Svaret er godkjent.")
-    return _save_then(request, pk, lambda reply, member: replies.approve(reply, by=member), done=done)
+    return save_then(request, pk, lambda reply, member: replies.approve(reply, by=member), done=done)
 
 
 @require_POST
@@ -59,7 +59,7 @@ def ask_override(request: HttpRequest, pk: int) -> HttpResponse:
         replies.ask_override(reply, reason=request.POST.get("reason", ""), by=member)
         replies.submit(reply, by=member)
 
-    return _save_then(request, pk, ask, done=_("Svaret er sendt til leder med spørsmålet."))
+    return save_then(request, pk, ask, done=_("Svaret er sendt til leder med spørsmålet."))
 
 
 @require_POST
@@ -67,7 +67,7 @@ def override(request: HttpRequest, pk: int) -> HttpResponse:
     """A lead lets the text stand against a check, with the reason."""
     check, reason = request.POST.get("check", Check.PERSONAL_DATA.value), request.POST.get("reason", "")
     done = _("Teksten kan stå. Begrunnelsen er lagret.")
-    return _save_then(
+    return save_then(
         request, pk, lambda reply, member: replies.override(reply, check=check, reason=reason, by=member), done=done
     )
 
@@ -85,10 +85,22 @@ def insert(request: HttpRequest, pk: int) -> HttpResponse:
     """Save the draft and put in the notice of a duty."""
     code = request.POST.get("duty", "")
     done = _("Teksten er satt inn sist i svaret.")
-    return _save_then(request, pk, lambda reply, member: replies.insert_notice(reply, code=code, by=member), done=done)
+    return save_then(request, pk, lambda reply, member: replies.insert_notice(reply, code=code, by=member), done=done)
 
 
-def _save_then(request: HttpRequest, pk: int, call: Callable[[Reply, Membership], Any], *, done: str) -> HttpResponse:
+@require_POST
+def choose_length(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the draft and choose how it goes out when it is too long: in parts, with short notices, or undecided."""
+    choice = request.POST.get("too_long", "")
+    done = _("Valget er lagret.")
+    return save_then(
+        request, pk, lambda reply, member: too_long.choose(reply, choice=choice, by=member), done=done, back="#svar"
+    )
+
+
+def save_then(
+    request: HttpRequest, pk: int, call: Callable[[Reply, Membership], Any], *, done: str, back: str = ""
+) -> HttpResponse:
     """Save the text that came along, then make the call; a refusal keeps the text and says why."""
     member, one = _asked(request, pk)
     form = DraftForm(request.POST)
@@ -103,7 +115,7 @@ def _save_then(request: HttpRequest, pk: int, call: Callable[[Reply, Membership]
         messages.error(request, str(refusal))
         return HttpResponseRedirect(f"{_page(one)}#svar")
     messages.success(request, done)
-    return HttpResponseRedirect(_page(one))
+    return HttpResponseRedirect(f"{_page(one)}{back}")
 
 
 def _saved(one: Comment, member: Membership, form: DraftForm) -> Reply:
@@ -120,13 +132,14 @@ def _saved(one: Comment, member: Membership, form: DraftForm) -> Reply:
             base_version=data["version"],
             by=member,
         )
-    reply = _open_reply(one)
+    reply = open_reply_of(one)
     if data["version"] not in {None, reply.version}:
         raise ChangedMeanwhileError(_("Svaret ble endret etter at du åpnet det. Les det på nytt før du går videre."))
     return reply
 
 
-def _open_reply(one: Comment) -> Reply:
+def open_reply_of(one: Comment) -> Reply:
+    """Return the reply that is under way for the comment; 404 when there is none."""
     reply = replies.open_reply(one)
     if reply is None:
         raise Http404
@@ -168,7 +181,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     form = RemarkForm(request.POST)
     if not form.is_valid():
         return refuse(request, form, back=_page(one))
-    reply = _open_reply(one)
+    reply = open_reply_of(one)
     remark = form.cleaned_data["remark"]
     done = _("Svaret er sendt tilbake til %(name)s.") % {"name": reply.author.name}
     return act(request, lambda: replies.send_back(reply, remark=remark, by=member), done=done, back=_page(one))
@@ -195,7 +208,13 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     """A person says that the unclear reply does not stand on the platform."""
-    return _act_on_reply(request, pk, replies.send_again, done=_("Svaret sendes på nytt."))
+    return _act_on_reply(request, pk, unclear.send_again, done=_("Svaret sendes på nytt."))
+
+
+@require_POST
+def take_down(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete the parts that stand on the platform, where the rest did not come out."""
+    return _act_on_reply(request, pk, unclear.take_down, done=_("Det som står på plattformen, blir slettet."))
 
 
 @require_POST
@@ -205,15 +224,15 @@ def settle_found(request: HttpRequest, pk: int) -> HttpResponse:
     form = FoundForm(request.POST)
     if not form.is_valid():
         return refuse(request, form, back=_page(one))
-    reply = _open_reply(one)
+    reply = open_reply_of(one)
     address = form.cleaned_data["permalink"]
     done = _("Svaret er registrert som publisert.")
-    return act(request, lambda: replies.settle_found(reply, permalink=address, by=member), done=done, back=_page(one))
+    return act(request, lambda: unclear.settle_found(reply, permalink=address, by=member), done=done, back=_page(one))
 
 
 def _act_on_reply(request: HttpRequest, pk: int, call: Callable[..., None], *, done: str) -> HttpResponse:
     member, one = _asked(request, pk)
-    reply = _open_reply(one)
+    reply = open_reply_of(one)
     return act(request, lambda: call(reply, by=member), done=done, back=_page(one))
 
 
@@ -224,7 +243,3 @@ def _asked(request: HttpRequest, pk: int) -> tuple[Membership, Comment]:
 
 def _page(one: Comment) -> str:
     return reverse("inbox:comment", args=[one.pk])
-
-
-# What other pages that work on a draft share with this one.
-save_then, open_reply_of = _save_then, _open_reply

@@ -1,5 +1,6 @@
 /* The live length of a text: <span data-count-for="svar" data-max="500" data-address="23"><b data-now>264</b> av 500 tegn</span>.
-   Counted as readers count, by whole characters; data-address: what the platform counts any web address as. */
+   Counted as readers count, by whole characters; data-address: what the platform counts any web address as;
+   data-ahead: the length of what is put in front of the text. */
 (() => {
   "use strict";
   const sd = window.sd;
@@ -15,7 +16,7 @@
     const now = counter.querySelector("[data-now]");
     const most = Number(counter.dataset.max) || Infinity;
     const show = () => {
-      const length = lengthOf(area.value, Number(counter.dataset.address));
+      const length = lengthOf(area.value, Number(counter.dataset.address)) + Number(counter.dataset.ahead || 0);
       now.textContent = String(length).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
       counter.toggleAttribute("data-over", length > most);
     };

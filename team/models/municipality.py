@@ -25,6 +25,7 @@ class Municipality(models.Model):
     written_language = models.CharField(_("målform"), max_length=2, choices=Written, default=Written.BOKMAL)
     website = models.URLField(_("nettsted"), blank=True)
     enquiry_url = models.URLField(_("skjema for skriftlig henvendelse"), blank=True)
+    notice_url = models.URLField(_("side som forklarer merknadene"), blank=True)
     enquiry_email = models.EmailField(_("adresse for skriftlig henvendelse"), blank=True)
     sender_email = models.EmailField(_("avsenderadresse for e-post"), blank=True)
     sender_name = models.CharField(_("avsendernavn for e-post"), max_length=100, blank=True)

@@ -102,6 +102,7 @@ class Command(BaseCommand):
                 "executive_title": place.executive_title,
                 "accounts_word": place.accounts_word,
                 "website": f"https://www.{place.slug}.kommune.example",
+                "notice_url": f"https://www.{place.slug}.kommune.example/sosiale-medier",
                 "enquiry_url": f"https://www.{place.slug}.kommune.example/skjema",
                 "enquiry_email": f"postmottak@{place.slug}.kommune.example",
                 "sender_email": f"sosiale-medier@{place.slug}.kommune.example",
