@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from inbox.models import (
+    Attachment,
     Channel,
     Comment,
     CorrectionTask,
@@ -50,6 +51,15 @@ def comment_for(member: Membership, pk: int) -> Comment:
     if comment is None:
         raise Http404
     return comment
+
+
+def attachment_for(member: Membership, pk: int) -> Attachment:
+    """Return the attachment with its files, if it belongs to the member's municipality."""
+    return get_object_or_404(
+        Attachment.objects.select_related("shown", "original", "comment"),
+        municipality_id=member.municipality_id,
+        pk=pk,
+    )
 
 
 def reply_for(member: Membership, pk: int) -> Reply:

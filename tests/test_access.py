@@ -21,6 +21,7 @@ from inbox.actions import comments, facts, forwardings, matters, templates
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
+from tests.pictures import attached
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +73,7 @@ OF_COMMENT = {
         *("register_answer", "we_were_wrong", "hand_over"),
     ]
 }
+OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": (None, ANSWERS)}
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
     "archive:complete": (None, {"archivist"}),
@@ -117,6 +119,7 @@ OF_UNIT = {"inbox:recipient": ({"lead"}, {"lead"})}
 OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
 KINDS = {
     "comment": OF_COMMENT,
+    "attachment": OF_ATTACHMENT,
     "record": OF_RECORD,
     "batch": OF_BATCH,
     "template": OF_TEMPLATE,
@@ -172,6 +175,7 @@ def things() -> dict[str, int]:
         "unit": place.unit.pk,
         "notice": Notice.objects.get().pk,
         "comment": comment.pk,
+        "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
         "version": draft.pk,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
-from inbox import access, queries
+from inbox import access, attachments, queries
 from inbox.actions import comments, replies, templates
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
@@ -251,10 +251,11 @@ def _words(text: str) -> list[str]:
 
 
 def _with_edits(thread: list[Comment]) -> list[Comment]:
-    """Give each comment of the thread its edits: what changed from version to version."""
+    """Give each comment of the thread its edits (what changed from version to version) and its attachments."""
     for one in thread:
         texts = [version.text for version in one.versions.all()]
         one.edits = [{"parts": diff(before, after)} for before, after in itertools.pairwise(texts)]  # type: ignore[attr-defined]
+    attachments.put_beside(thread)
     return thread
 
 
