@@ -6,7 +6,7 @@ from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from simulator import citizen_pages, control, dialects, page_text
+from simulator import citizen_pages, control, dialects, media, page_text
 from simulator.book import Book
 from simulator.citizen_pages import SAFE_HEADERS
 from simulator.current import Simulator
@@ -35,7 +35,7 @@ def create_app(data: Path, calls_per_five_minutes: int) -> Flask:
     app.jinja_env.filters.update(page_text.FILTERS)
     parts = Simulator(Book(data), Faults(), Limits(calls_per_five_minutes))
     app.extensions["simulator"] = parts
-    for blueprint in (*dialects.BLUEPRINTS, control.blueprint, citizen_pages.blueprint):
+    for blueprint in (*dialects.BLUEPRINTS, control.blueprint, media.blueprint, citizen_pages.blueprint):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.register_error_handler(HTTPException, explain)

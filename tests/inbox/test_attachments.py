@@ -15,7 +15,7 @@ from PIL import Image
 from audit.moves import IllegalMoveError
 from files import pictures
 from files.models import StoredFile
-from inbox import attachments
+from inbox import attachments, pulling
 from inbox.channels import http, media
 from inbox.channels.base import Attachment as Told
 from inbox.channels.base import GoneError, ProtocolError, RejectedError, TransientError
@@ -23,8 +23,9 @@ from inbox.intake import receive
 from inbox.models import Attachment, Comment
 from inbox.workflow import AttachmentStatus
 from tests import cast
-from tests.factories import make_comment, make_item, make_page
+from tests.factories import make_comment, make_item, make_member, make_municipality, make_page
 from tests.pictures import attached, picture
+from tests.simulator_server import Simulator
 
 URL = "https://files.snabelen.example/media/1.png"
 
@@ -221,7 +222,7 @@ def test_the_page_shows_our_own_copy_under_our_own_address(place: cast.Cast) -> 
 def test_another_municipality_gets_no_picture(place: cast.Cast) -> None:
     one = attached(make_comment(place.post))
     client = Client()
-    client.force_login(cast.tydal().per.user)
+    client.force_login(make_member(make_municipality("tydal"), "Per Tydal").user)
     assert client.get(reverse("inbox:attachment", args=[one.pk])).status_code == 404
     assert client.post(reverse("inbox:fetch_attachment", args=[one.pk])).status_code == 404
 
@@ -289,8 +290,22 @@ def test_only_the_platforms_own_addresses_are_asked(url: str, source: media.Sour
 
 @pytest.mark.parametrize(
     "address",
-    ["10.0.0.1", "172.16.3.4", "192.168.1.1", "169.254.169.254", "127.0.0.1", "0.0.0.0", "100.64.0.1", "224.0.0.1"]
-    + ["::1", "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1"],
+    [
+        "10.0.0.1",
+        "172.16.3.4",
+        "192.168.1.1",
+        "169.254.169.254",
+        "127.0.0.1",
+        "0.0.0.0",
+        "100.64.0.1",
+        "224.0.0.1",
+        "::1",
+        "fe80::1%eth0",
+        "fd00::1",
+        "::ffff:10.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+    ],
 )
 def test_addresses_outside_the_public_internet_are_refused(address: str) -> None:
     assert http.is_refused_ip(address)
@@ -332,3 +347,50 @@ def test_a_name_that_leads_home_is_refused_before_a_connection_is_made() -> None
     with pytest.raises(RejectedError) as refused:
         http.download("https://localhost:9/1.png", io.BytesIO(), limit=10, seconds=5)
     assert refused.value.code == "private"
+
+
+@pytest.mark.django_db
+def test_a_practice_picture_goes_the_whole_way(simulator: Simulator) -> None:
+    channel = cast.meraker(simulator.url).channel
+    comment = simulator.comment(simulator.post(), "Se på dette")
+    simulator.api("POST", "/_control/pictures", json={"status": comment, "subject": "hull"}).raise_for_status()
+    pulling.pull(channel.pk)
+    one = fetched(Attachment.objects.get())
+    assert (one.status, one.alt, one.width) == (AttachmentStatus.FETCHED, "Hull i vegen", 960)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("fault", "status", "reason"),
+    [
+        ({"kind": "status", "code": 404}, "GONE", "gone"),
+        ({"kind": "status", "code": 503}, "WAITING", ""),
+        ({"kind": "status", "code": 200, "body": "<script>1</script>"}, "REFUSED", "no_picture"),
+        ({"kind": "status", "code": 302, "headers": {"Location": "http://10.0.0.1/x"}}, "REFUSED", "address"),
+        ({"kind": "status", "code": 302, "headers": {"Location": "https://10.0.0.1/x"}}, "REFUSED", "private"),
+        ({"kind": "trickle", "seconds": 20}, "WAITING", ""),
+        ({"kind": "reset_before"}, "WAITING", ""),
+    ],
+)
+def test_a_practice_platform_with_faults(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, fault: dict[str, Any], status: str, reason: str
+) -> None:
+    monkeypatch.setattr(media, "SECONDS", 1.0)
+    channel = cast.meraker(simulator.url).channel
+    comment = simulator.comment(simulator.post(), "Se på dette")
+    simulator.api("POST", "/_control/pictures", json={"status": comment, "subject": "vann"}).raise_for_status()
+    pulling.pull(channel.pk)
+    simulator.fault(fault.pop("kind"), path="/media/", **fault)
+    one = fetched(Attachment.objects.get())
+    assert (one.status, one.reason) == (status, reason)
+    simulator.clear_faults()
+
+
+def test_a_body_without_end_is_broken_off_at_the_limit(simulator: Simulator) -> None:
+    simulator.fault("status", path="/media/", code=200, body="x" * 300_000)
+    into = io.BytesIO()
+    with pytest.raises(RejectedError) as refused:
+        http.download(f"{simulator.url}/media/1.png", into, limit=100_000, seconds=5, loopback=True)
+    assert refused.value.code == "too_large"
+    assert len(into.getvalue()) <= 100_000
+    simulator.clear_faults()
