@@ -1,4 +1,4 @@
-"""Pictures in comments: drawn here, kept in the book, handed out under /media/ as the platforms do from their own hosts."""
+"""Pictures in comments: drawn here, kept in the book, handed out under /media/ as platforms do from their own hosts."""
 
 from io import BytesIO
 
