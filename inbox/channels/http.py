@@ -22,7 +22,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -39,6 +39,7 @@ from inbox.channels.base import (
     TransientError,
     UnclearError,
 )
+from inbox.channels.internet import is_refused_ip
 
 log = logging.getLogger(__name__)
 
@@ -252,20 +253,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def is_refused_ip(address: str) -> bool:
-    """Whether this is an IP address outside the public internet: private, local, metadata, or one wrapped in IPv6."""
-    try:
-        ip = ip_address(address.strip("[]").partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(ip, IPv6Address):
-        if ip.ipv4_mapped:
-            return is_refused_ip(str(ip.ipv4_mapped))
-        if ip.sixtofour or ip.teredo or str(ip).startswith("64:ff9b:"):
-            return True
-    return not ip.is_global or ip.is_multicast
 
 
 def _is_public(address: str) -> bool:

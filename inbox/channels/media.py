@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from inbox.channels import http
 from inbox.channels.attachment_hosts import HOSTS, OWN_SERVER, is_listed
 from inbox.channels.base import ChannelError, GoneError, ProtocolError, RejectedError, TransientError
+from inbox.channels.internet import is_refused_ip
 
 LIMIT = 15 * http.MEGABYTE
 SECONDS = 30.0  # for each step of the way
@@ -53,7 +54,7 @@ def refusal(url: str, source: Source) -> Refusal | None:
         return None
     if parts.scheme != "https" or parts.port not in {None, 443}:
         return Refusal.ADDRESS
-    if http.is_refused_ip(parts.hostname):
+    if is_refused_ip(parts.hostname):
         return Refusal.PRIVATE
     return None if is_listed(parts.hostname, _hosts(source)) else Refusal.HOST
 

@@ -19,6 +19,7 @@ from inbox import attachments, pulling
 from inbox.channels import http, media
 from inbox.channels.base import Attachment as Told
 from inbox.channels.base import GoneError, ProtocolError, RejectedError, TransientError
+from inbox.channels.internet import is_refused_ip
 from inbox.intake import receive
 from inbox.models import Attachment, Channel, Comment
 from inbox.workflow import AttachmentStatus
@@ -296,12 +297,12 @@ PRIVATE = (
 
 @pytest.mark.parametrize("address", PRIVATE.split())
 def test_addresses_outside_the_public_internet_are_refused(address: str) -> None:
-    assert http.is_refused_ip(address)
+    assert is_refused_ip(address)
 
 
 def test_public_addresses_are_not_refused() -> None:
-    assert not http.is_refused_ip("193.212.1.10")
-    assert not http.is_refused_ip("2a02:2121::1")
+    assert not is_refused_ip("193.212.1.10")
+    assert not is_refused_ip("2a02:2121::1")
 
 
 def test_a_redirect_to_the_metadata_address_is_not_followed(monkeypatch: pytest.MonkeyPatch) -> None:
