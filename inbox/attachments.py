@@ -164,16 +164,16 @@ def fetch_again(one: Attachment, *, by: Membership) -> None:
 
 def put_beside(comments: Iterable[Comment]) -> None:
     """Give each comment `shown_attachments`: those of its latest version. One query for all."""
-    rows = {one.pk: one for one in comments}
-    of: dict[int, list[Attachment]] = {pk: [] for pk in rows}
-    for one in Attachment.objects.filter(comment_id__in=rows):
+    rows = list(comments)
+    of: dict[int, list[Attachment]] = {one.pk: [] for one in rows}
+    for one in Attachment.objects.filter(comment_id__in=of):
         beside = of[one.comment_id]
         if beside and beside[0].comment_version != one.comment_version:
             beside.clear()
         beside.append(one)
-    for pk, row in rows.items():
-        row.shown_attachments = of[pk]  # type: ignore[attr-defined]
-        row.attached_words = words_for(of[pk])  # type: ignore[attr-defined]
+    for row in rows:
+        row.shown_attachments = of[row.pk]  # type: ignore[attr-defined]
+        row.attached_words = words_for(of[row.pk])  # type: ignore[attr-defined]
 
 
 def words_for(found: Sequence[Attachment]) -> str:

@@ -60,7 +60,7 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
         raise Http404
     page = queries.queue_for(member, tab, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
     selected = _selected(request, member, page.rows)
-    attachments.put_beside([selected] if selected else [])
+    attachments.put_beside([*page.rows, *filter(None, [selected])])
     context = {
         **{"tab": tab, "selected": selected, "comment": selected},
         **_list(tab, page),
@@ -108,7 +108,6 @@ def _list(tab: str, page: queries.QueuePage) -> dict[str, Any]:
     url = reverse("inbox:queue", args=[tab])
     icon, title = EMPTY.get(tab, ("Inbox", _("Ingenting her nå")))
     rows = _with_closed_threads(page.rows)
-    attachments.put_beside(rows)
     return {
         "groups": grouped(rows) if tab == "nye" else group_by_day(rows),
         "total": len(page.rows),
