@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from archive import intake, package, workflow
+from archive import attached, intake, package, workflow
 from archive.access import settings_for
 from archive.arkivmelding import Problem, SchemaMissingError, check, serialize, validate_official
 from archive.documents import FontsMissingError, TypesettingError, font_paths_in
@@ -24,6 +24,7 @@ from archive.workflow import BatchStatus
 from audit import moves
 from audit.models import AuditHead
 from files import store
+from files.store import FileDamagedError
 
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
@@ -65,7 +66,7 @@ def _pack_record(row: BatchRecord, *, first: int) -> list[package.PackagedMessag
     """Return the record's messages ready for the zip; on a problem write it on the row and return none."""
     try:
         return packaged(row.record, settings_for(row.record.municipality_id), first=first)
-    except (NotPackableError, FontsMissingError, TypesettingError, SchemaMissingError) as error:
+    except (NotPackableError, FontsMissingError, TypesettingError, SchemaMissingError, FileDamagedError) as error:
         row.problem = str(error)
         row.save(update_fields=["problem"])
         return []
@@ -81,6 +82,8 @@ def packaged(record: CaseRecord, codes: ArchiveSettings, *, first: int) -> list[
         raise NotPackableError(f"{record} er ikke bekreftet.")
     if intake.behind(record):
         raise NotPackableError(f"{record}: arkivet har ikke fått med seg de siste hendelsene ennå. Prøv igjen om litt.")
+    if attached.waiting(record):
+        raise NotPackableError(f"{record}: et vedlegg hentes fortsatt. Prøv igjen om litt.")
     messages = messages_of(record, codes, font_paths=font_paths_in(Path(settings.NODE_MODULES)))
     return [_packaged(record, message, first + place) for place, message in enumerate(messages)]
 

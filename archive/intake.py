@@ -14,6 +14,7 @@ from django.utils import timezone
 from archive.models import (
     CaseRecord,
     LogCursor,
+    RecordedAttachment,
     RecordedEvent,
     RecordedForwarding,
     RecordedReply,
@@ -24,13 +25,13 @@ from guidelines.duties import must_be_archived, stands_in
 from guidelines.models import GuidelineVersion
 from guidelines.own_words import said_by
 from guidelines.queries import duties_in_force, duties_of
-from inbox.models import Comment, Forwarding, Reply, Review
+from inbox.models import Attachment, Comment, Forwarding, Reply, Review
 from inbox.obligations import facts_of
-from inbox.workflow import ForwardingStatus, ReplyStatus
+from inbox.workflow import AttachmentStatus, ForwardingStatus, ReplyStatus
 from team.models import Membership, Municipality, Unit
 
-COMMENT, REPLY, FORWARDING = "inbox.comment", "inbox.reply", "inbox.forwarding"
-FOLLOWED = frozenset({COMMENT, REPLY, FORWARDING})
+COMMENT, REPLY, FORWARDING, ATTACHMENT = "inbox.comment", "inbox.reply", "inbox.forwarding", "inbox.attachment"
+FOLLOWED = frozenset({COMMENT, REPLY, FORWARDING, ATTACHMENT})
 EVENTS_A_ROUND = 2000
 
 
@@ -139,13 +140,15 @@ def _follow_some(municipality_id: int) -> int:
 
 
 def _comments_of(events: Iterable[AuditEvent]) -> set[int]:
-    """Return ids of the comments that the events are about, directly or through a reply or a forwarding."""
+    """Return ids of the comments that the events are about, directly or through what belongs to a comment."""
     events = list(events)
     comments = {event.subject_id for event in events if event.subject_type == COMMENT}
     replies = {event.subject_id for event in events if event.subject_type == REPLY}
     forwardings = {event.subject_id for event in events if event.subject_type == FORWARDING}
+    attached = {event.subject_id for event in events if event.subject_type == ATTACHMENT}
     return (
         comments
+        | set(Attachment.objects.filter(pk__in=attached).values_list("comment_id", flat=True))
         | set(Reply.objects.filter(pk__in=replies).values_list("comment_id", flat=True))
         | set(Forwarding.objects.filter(pk__in=forwardings).values_list("comment_id", flat=True))
     )
@@ -156,6 +159,7 @@ def _refresh(comment_ids: set[int], number: int) -> None:
     for record in CaseRecord.objects.filter(comment_id__in=comment_ids).order_by("pk"):
         comment = Comment.objects.select_related("channel", "post", "parent", "municipality").get(pk=record.comment_id)
         _copy_versions(record, comment)
+        _copy_attachments(record, comment)
         _copy_replies(record, comment)
         _copy_forwardings(record, comment)
         _copy_history(record, comment, number)
@@ -177,6 +181,26 @@ def _copy_versions(record: CaseRecord, comment: Comment) -> None:
         for version in comment.versions.all()
         if version.number not in have
     )
+
+
+def _copy_attachments(record: CaseRecord, comment: Comment) -> None:
+    """Copy what the versions carried, with the originals as far as they are fetched."""
+    for one in comment.attachments.select_related("original"):
+        RecordedAttachment.objects.update_or_create(
+            record=record,
+            attachment_id=one.pk,
+            defaults={
+                "version": one.comment_version,
+                "position": one.position,
+                "kind": one.kind,
+                "alt": one.alt,
+                "url": one.url,
+                "seen_at": one.seen_at,
+                "waits": one.status == AttachmentStatus.WAITING,
+                "missing_because": one.get_reason_display(),
+                "original": one.original,
+            },
+        )
 
 
 def _copy_replies(record: CaseRecord, comment: Comment) -> None:
@@ -322,11 +346,13 @@ def behind(record: CaseRecord) -> bool:
 
 
 def _events_about(comment_id: int) -> QuerySet[AuditEvent]:
-    """Return the events of the comment, of its replies and of its forwardings."""
+    """Return the events of the comment, its replies, its forwardings and its attachments."""
     replies = list(Reply.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     forwardings = list(Forwarding.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
+    attached = list(Attachment.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     return AuditEvent.objects.filter(
-        Q(subject_type=COMMENT, subject_id=comment_id)
+        Q(subject_type=ATTACHMENT, subject_id__in=attached)
+        | Q(subject_type=COMMENT, subject_id=comment_id)
         | Q(subject_type=REPLY, subject_id__in=replies)
         | Q(subject_type=FORWARDING, subject_id__in=forwardings)
     )

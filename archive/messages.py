@@ -4,11 +4,11 @@ The mapping is archive.md section 2; keys are stable, so the same record always 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from archive import formats, handling
+from archive import attached, formats, handling
 from archive import papers as papers_of
 from archive.arkivmelding import (
     AdministrativEnhet,
@@ -31,7 +31,7 @@ from archive.arkivmelding import (
     VirksomhetsspesifikkeMetadata,
     codes,
 )
-from archive.models import ArchiveSettings, CaseRecord, RecordedForwarding, RecordedReply
+from archive.models import ArchiveSettings, CaseRecord, RecordedAttachment, RecordedForwarding, RecordedReply
 from archive.oslo import clock_text, oslo_date
 from archive.papers import SYSTEM, File, platform_of, sender_of
 
@@ -83,6 +83,7 @@ class _Maker:
         log = papers_of.log_paper(
             record, confirmed_by=self.confirmed_by, confirmed_at=self.confirmed_at, font_paths=self.fonts
         )
+        pictures = [(one, attached.files_of(one, place + 3)) for place, one in enumerate(attached.attached_to(record))]
         entry = Journalpost(
             tittel=record.title,
             offentlig_tittel=record.public_title,
@@ -101,6 +102,7 @@ class _Maker:
                     "kommentar",
                 ),
                 self._document(2, "Behandlingslogg fra SocialDesk", codes.NOTAT, (self._object(log),), "logg"),
+                *(self._picture(place + 3, one, files) for place, (one, files) in enumerate(pictures)),
             ),
             forfatter=(self.sender,),
             dokumentmedium=codes.ELEKTRONISK,
@@ -116,11 +118,11 @@ class _Maker:
             journalstatus=Kode(kode=self.settings.incoming_status),
             dokumentets_dato=oslo_date(record.posted_at),
             mottatt_dato=record.posted_at,
-            antall_vedlegg=1,
+            antall_vedlegg=1 + len(pictures),
             journalenhet=self.settings.journal_unit,
         )
         content = Arkivmelding(mappe=self._case(), registrering=entry, regel="sosiale-medier")
-        return Message("opprett", content, (*papers, log))
+        return Message("opprett", content, (*papers, log, *(file for _, files in pictures for file in files)))
 
     def reply(self, reply: RecordedReply) -> Message:
         """Return the outgoing entry of one published reply, tied to case file and incoming entry by our keys."""
@@ -235,6 +237,15 @@ class _Maker:
             referanse_ekstern_noekkel=EksternNoekkel(noekkel=f"dok:{self.record.key}:{key}"),
         )
 
+    def _picture(self, number: int, one: RecordedAttachment, files: list[File]) -> Dokumentbeskrivelse:
+        described = one.alt or attached.UNDESCRIBED
+        kind = codes.FOTO if one.kind == "picture" else codes.VEDLEGGSFIL
+        objects = tuple(self._object(file) for file in files)
+        document = self._document(
+            number, f"Bilde {number - 2} i kommentaren", kind, objects, f"vedlegg:{one.attachment_id}"
+        )
+        return replace(document, beskrivelse=described)
+
     def _log_shield(self) -> Skjerming:
         """The handling log names employees' internal steps: an internal document."""
         return Skjerming(
@@ -247,7 +258,7 @@ class _Maker:
             versjonsnummer=file.version,
             variantformat=codes.ARKIVFORMAT if file.is_archive_copy else codes.PRODUKSJONSFORMAT,
             format=Kode(kode=file.puid, beskrivelse=formats.format_of(file.puid).name),
-            format_detaljer="" if file.is_archive_copy else "UTF-8; svaret fra plattformen, uendret innhold",
+            format_detaljer="" if file.is_archive_copy else file.made_by_platform,
             mime_type=file.media_type,
             opprettet_dato=file.made_at,
             opprettet_av=SYSTEM,

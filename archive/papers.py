@@ -10,10 +10,11 @@ from pathlib import Path
 from archive import documents, handling
 from archive.arkivmelding import FileFacts
 from archive.formats import JSON, PDF_A_2U
-from archive.models import CaseRecord, RecordedReply, RecordedVersion
+from archive.models import CaseRecord, RecordedAttachment, RecordedReply, RecordedVersion
 from archive.oslo import clock_text
 
 SYSTEM = "SocialDesk"
+KINDS = {"picture": "Bilde", "video": "Film", "link": "Lenke"}
 PLATFORMS = {"mastodon": "Mastodon"}
 
 
@@ -29,11 +30,9 @@ class File:
     made_at: datetime
     version: int = 1
     replaced: tuple[str, ...] = ()
-
-    @property
-    def is_archive_copy(self) -> bool:
-        """Whether it is the format the archive keeps; the other kind is the platform's own."""
-        return self.puid == PDF_A_2U.puid
+    # Whether it is the format the archive keeps; the other kind is the platform's own, and then what it is in words.
+    is_archive_copy: bool = True
+    made_by_platform: str = ""
 
     @property
     def role(self) -> str:
@@ -75,6 +74,8 @@ def _raw_paper(version: RecordedVersion) -> File:
         title=f"Kommentar versjon {version.number}.json",
         media_type="application/json",
         puid=JSON.puid,
+        is_archive_copy=False,
+        made_by_platform="UTF-8; svaret fra plattformen, uendret innhold",
         made_at=version.seen_at,
         version=version.number,
     )
@@ -104,8 +105,16 @@ def _incoming(record: CaseRecord, versions: list[RecordedVersion]) -> documents.
         ),
         post=_post(record),
         parents=tuple(_passage(part["author"], part["text"], part["at"]) for part in record.context),
+        attachments=tuple(_attachment(one) for one in record.attachments.all() if one.version == versions[-1].number),
         deleted_at=record.deleted_at if is_latest else None,
     )
+
+
+def _attachment(one: RecordedAttachment) -> documents.Attachment:
+    """What the comment carried, in words; one we do not have says why."""
+    name = f"{KINDS.get(one.kind, 'Vedlegg')} {one.position + 1}"
+    lacking = "" if one.original_id else f" (ikke med. {one.missing_because or 'Bare omtalt av plattformen.'})"
+    return documents.Attachment(name=name + lacking, description=one.alt)
 
 
 def _post(record: CaseRecord) -> documents.Passage | None:

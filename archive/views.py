@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from archive import access, actions, handling, intake, queries
+from archive import access, actions, attached, handling, intake, queries
 from archive.actions import ArchiveRefusedError
 from archive.forms import RecordForm
 from archive.models import CaseRecord
@@ -64,6 +64,7 @@ def record_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
             for event in events
         ],
         "chain": log.verify(one.municipality_id),
+        "attachments": attached.lines_of(one),
         "batches": list(one.batches.select_related("batch")),
         "lag": intake.lag(one.municipality),
         "sorting_names": [handling.SORTINGS.get(sorting, sorting) for sorting in one.sortings],

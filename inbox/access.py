@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from inbox.models import (
+    Attachment,
     Channel,
     Comment,
     CorrectionTask,
@@ -81,6 +82,15 @@ def colleagues_for(member: Membership) -> list[Membership]:
     """Return those who answer for the municipality today, by name."""
     answering = Membership.objects.current().filter(municipality_id=member.municipality_id, role__in=["member", "lead"])
     return list(answering.select_related("user").order_by("user__name"))
+
+
+def attachment_for(member: Membership, pk: int) -> Attachment:
+    """Return the attachment with its files, if it belongs to the member's municipality."""
+    return get_object_or_404(
+        Attachment.objects.select_related("shown", "original", "comment"),
+        municipality_id=member.municipality_id,
+        pk=pk,
+    )
 
 
 def reply_for(member: Membership, pk: int) -> Reply:

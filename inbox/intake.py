@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
 
 from audit import log, moves
-from inbox import readings, workflow
+from inbox import attachments, readings, workflow
 from inbox.channels.base import Item, Page
 from inbox.deadlines import answer_by
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, ReplyPart, UnreadItem
@@ -70,8 +71,15 @@ def _differs(comment: Comment, item: Item) -> bool:
 
 
 def content_hash(item: Item) -> str:
-    """Return the hash that says whether we have seen this content: text and author name, not counters."""
-    return log.content_hash(json.dumps([item.text, item.text_raw, item.author_name], ensure_ascii=True))
+    """Return the hash that says whether we have seen this content: text, author name and attachments, not counters."""
+    told = [_attached(one.kind, one.url) for one in item.attachments]
+    content = [item.text, item.text_raw, item.author_name, *([told] if told else [])]
+    return log.content_hash(json.dumps(content, ensure_ascii=True))
+
+
+def _attached(kind: str, url: str) -> str:
+    """Return what stays the same of an attachment: hosts and signatures of its address change from read to read."""
+    return f"{kind} {urlsplit(url).path.rpartition('/')[2]}"
 
 
 @transaction.atomic
@@ -144,6 +152,7 @@ def _keep_new(
     CommentVersion.objects.bulk_create(
         [_version(row, item, 1, raw_page) for row, item in zip(rows, unseen, strict=True)]
     )
+    attachments.keep((row, 1, item.attachments) for row, item in zip(rows, unseen, strict=True))
     readings.store((row, 1, findings) for row, findings in zip(rows, seen, strict=True))
     log.record_many("comment.receive", subjects=rows, by=None)
     _tie_to_parents(channel, rows)
@@ -160,6 +169,7 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
     number = comment.versions.count() + 1
     findings = _read(item, context)
     CommentVersion.objects.bulk_create([_version(comment, item, number, raw_page)])
+    attachments.keep([(comment, number, item.attachments)])
     readings.store([(comment, number, findings)])
     moves.advance(
         comment,

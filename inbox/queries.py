@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from audit import log
@@ -124,6 +124,11 @@ def history_of(comment: Comment) -> list[LogLine]:
     events = [*log.history(comment)]
     for part in (*comment.replies.all(), *comment.forwardings.all()):
         events += log.history(part)
+    attached = list(comment.attachments.values_list("pk", flat=True))
+    if attached:
+        events += AuditEvent.objects.filter(subject_type="inbox.attachment", subject_id__in=attached).annotate(
+            number=F("link__number")
+        )
     events.sort(key=lambda event: event.pk, reverse=True)
     members = Membership.objects.filter(
         municipality_id=comment.municipality_id, user_id__in={e.actor_id for e in events if e.actor_id}

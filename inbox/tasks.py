@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import forwarding, publishing, pulling, taking_down, tally, waiting
+from inbox import attachments, forwarding, publishing, pulling, taking_down, tally, waiting
 from inbox.models import SignIn
 
 
@@ -18,6 +18,21 @@ def pull_due_channels() -> None:
 def pull_channel(channel_id: int) -> None:
     """Read what is new on one channel; gives way when another worker is already at it."""
     pulling.pull(channel_id)
+    for attachment_id in attachments.due(channel_id):
+        wake(fetch_attachment, attachment_id)
+
+
+@shared_task
+def fetch_attachment(attachment_id: int) -> None:
+    """Fetch one picture of a comment; gives way when another worker is already at it."""
+    attachments.fetch(attachment_id)
+
+
+@shared_task
+def sweep_attachments() -> None:
+    """Wake a task for each attachment that waits: new ones, ones to try again, and what a worker that died left."""
+    for attachment_id in attachments.due():
+        wake(fetch_attachment, attachment_id)
 
 
 @shared_task

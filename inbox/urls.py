@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inbox.views import (
+    attachment,
     bulk,
     channel,
     channels,
@@ -35,6 +36,8 @@ urlpatterns = [
     path("retningslinjer/plikt/<int:pk>/prov/", rules.try_duty, name="try_duty"),
     path("soppel/", comment.spam, name="spam"),
     path("kommentar/<int:pk>/", conversation.comment, name="comment"),
+    path("vedlegg/<int:pk>/", attachment.picture, name="attachment"),
+    path("vedlegg/<int:pk>/hent/", attachment.fetch_again, name="fetch_attachment"),
     path("kommentar/<int:pk>/plikter/", conversation.duties, name="duties"),
     path("kommentar/<int:pk>/sjekker/", conversation.checks, name="checks"),
     path("kommentar/<int:pk>/ta/", comment.claim, name="claim"),

@@ -57,6 +57,15 @@ class ForwardingStatus(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("Trukket tilbake")
 
 
+class AttachmentStatus(models.TextChoices):
+    LISTED = "LISTED", _("Bare omtalt")
+    WAITING = "WAITING", _("Hentes")
+    FETCHED = "FETCHED", _("Hentet")
+    REFUSED = "REFUSED", _("Ikke hentet")
+    GONE = "GONE", _("Borte hos plattformen")
+    FAILED = "FAILED", _("Kunne ikke hentes")
+
+
 C = CommentStatus
 R = ReplyStatus
 T = TemplateStatus
@@ -196,4 +205,21 @@ FORWARDING = Moves(
     states=ForwardingStatus,
     start=frozenset({F.PLANNED}),
     moves=[CHANGE_RECIPIENT, FORWARD, FORWARD_AGAIN, CHASE, RECEIVE, RECORD_ANSWER, WITHDRAW],
+)
+
+# A picture, film or link in a comment. A claim to fetch it is a lease, not a state.
+A = AttachmentStatus
+KEEP = Move("keep", "attachment.fetch", frozenset({A.WAITING}), A.FETCHED, _("Hentet"))
+TURN_AWAY = Move("turn_away", "attachment.refuse", frozenset({A.WAITING}), A.REFUSED, _("Hentes ikke"))
+MISS = Move("miss", "attachment.miss", frozenset({A.WAITING}), A.GONE, _("Borte hos plattformen"))
+STOP_TRYING = Move("stop_trying", "attachment.fail", frozenset({A.WAITING}), A.FAILED, _("Kunne ikke hentes"))
+FETCH_AGAIN = Move(
+    "fetch_again", "attachment.fetch_again", frozenset({A.REFUSED, A.GONE, A.FAILED}), A.WAITING, _("Hent på nytt")
+)
+
+ATTACHMENT = Moves(
+    "attachment",
+    states=AttachmentStatus,
+    start=frozenset({A.LISTED, A.WAITING, A.FETCHED}),
+    moves=[KEEP, TURN_AWAY, MISS, STOP_TRYING, FETCH_AGAIN],
 )

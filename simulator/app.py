@@ -6,7 +6,7 @@ from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from simulator import citizen_pages, control, dialects, feed, page_text, sign_in, sign_in_tokens
+from simulator import citizen_pages, control, dialects, feed, media, page_text, sign_in, sign_in_tokens
 from simulator.book import Book
 from simulator.citizen_pages import SAFE_HEADERS
 from simulator.current import Simulator
@@ -36,7 +36,7 @@ def create_app(data: Path, calls_per_five_minutes: int) -> Flask:
     parts = Simulator(Book(data), Faults(), Limits(calls_per_five_minutes))
     app.extensions["simulator"] = parts
     connecting = (sign_in.blueprint, sign_in_tokens.blueprint, feed.blueprint)
-    for blueprint in (*dialects.BLUEPRINTS, *connecting, control.blueprint, citizen_pages.blueprint):
+    for blueprint in (*dialects.BLUEPRINTS, *connecting, control.blueprint, media.blueprint, citizen_pages.blueprint):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", view_func=healthz)
     app.register_error_handler(HTTPException, explain)

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from simulator import reading, writing
+from simulator import media, reading, writing
 from simulator.citizens import citizen_named
 from simulator.current import book
 from simulator.dialects.mastodon_shapes import MAX_CHARACTERS
@@ -113,7 +113,10 @@ def answer(status_id: int) -> ResponseReturnValue:
     browser = request.cookies.get("nettleser") or secrets.token_urlsafe(24)
     author = citizen_named(book(), draft.name, browser=browser)
     new = writing.NewStatus(author_id=author.id, text=text, parent_id=parent.id, via="web")
-    written = status_or_404(writing.write_status(book(), new))
+    with book().transaction():
+        written = status_or_404(writing.write_status(book(), new))
+        if request.form.get("bilde") in media.SUBJECTS:
+            media.attach(book(), written.id, request.form["bilde"])
     response = make_response(redirect(place_of(written), 303))
     for name, value in (("nettleser", browser), ("navn", quote(draft.name))):
         response.set_cookie(name, value, max_age=A_YEAR, httponly=True, samesite="Lax")

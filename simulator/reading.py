@@ -37,6 +37,14 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A picture in a comment."""
+
+    id: int
+    alt: str
+
+
+@dataclass(frozen=True)
 class Status:
     """A post or a comment in the version the reader sees; times in milliseconds since 1970.
 
@@ -59,6 +67,7 @@ class Status:
     favourites_count: int
     favourited: bool
     mentions: tuple[Account, ...]
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -238,7 +247,7 @@ def _status(row: sqlite3.Row, people: dict[int, Account], mentioned: list[int]) 
     plain = {
         name: row[name]
         for name in Status.__dataclass_fields__
-        if name not in {"author", "text", "mentions", "favourited", "is_reply"}
+        if name not in {"author", "text", "mentions", "favourited", "is_reply", "pictures"}
     }
     return Status(
         author=people[row["account_id"]],
@@ -246,6 +255,7 @@ def _status(row: sqlite3.Row, people: dict[int, Account], mentioned: list[int]) 
         mentions=tuple(people[person] for person in mentioned),
         favourited=bool(row["favourited"]),
         is_reply=bool(row["is_reply"]),
+        pictures=tuple(Picture(one["id"], one["alt"]) for one in json.loads(row["pictures_json"])),
         **plain,
     )
 

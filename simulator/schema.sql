@@ -66,6 +66,14 @@ CREATE TABLE IF NOT EXISTS favourite (
     PRIMARY KEY (status_id, account_id)
 ) WITHOUT ROWID;
 
+CREATE TABLE IF NOT EXISTS picture (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    status_id INTEGER NOT NULL REFERENCES status (id),
+    alt TEXT NOT NULL,
+    data BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS picture_by_status ON picture (status_id, id);
+
 CREATE TABLE IF NOT EXISTS hidden (
     status_id INTEGER PRIMARY KEY REFERENCES status (id),
     written_at INTEGER NOT NULL
@@ -84,6 +92,8 @@ CREATE TEMP VIEW shown AS
         version.id AS version_id, version.text AS text,
         CASE WHEN version.id > (SELECT MIN(id) FROM version WHERE status_id = live.id) THEN version.created_at END
             AS edited_at,
+        (SELECT json_group_array(json_object('id', picture.id, 'alt', picture.alt)) FROM picture
+            WHERE picture.status_id = live.id) AS pictures_json,
         (SELECT COUNT(*) FROM live AS reply WHERE reply.parent_id = live.id) AS replies_count,
         (SELECT COUNT(*) FROM favourite WHERE favourite.status_id = live.id) AS favourites_count
     FROM live

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from simulator import clock, reading, writing
+from simulator import clock, media, reading, writing
 from simulator.book import Book
 from simulator.citizens import citizen_named
 from simulator.seed.names import FIRST_NAMES, LAST_NAMES, NAMES_ELSEWHERE
@@ -57,6 +57,8 @@ def plant(book: Book, start: int | None = None) -> bool:
         planned = _plan(_comments(), posts_by_topic, shares, now)
         for one in sorted(planned, key=lambda comment: comment.created_at):
             _plant_comment(book, one, now)
+            if "picture" in one.fields:
+                media.attach(book, one.written_id, one.fields["picture"])
     return True
 
 

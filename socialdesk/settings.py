@@ -151,10 +151,13 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 PULL_EVERY = env.float("PULL_EVERY", default=10.0)  # seconds between looks for channels that are due
 SLOW_PASS_EVERY = env.float("SLOW_PASS_EVERY", default=120.0)  # seconds between looks at the same thread or comment
 SWEEP_EVERY = env.float("SWEEP_EVERY", default=10.0)  # seconds between sweeps for work that a lost task left
+# Further hosts that hold attached pictures, beside inbox/channels/attachment_hosts.py: a Mastodon server's own store.
+ATTACHMENT_HOSTS = env.list("ATTACHMENT_HOSTS", default=[])
 CELERY_BEAT_SCHEDULE = {
     "pull channels that are due": {"task": "inbox.tasks.pull_due_channels", "schedule": schedule(PULL_EVERY)},
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
     "follow the log": {"task": "archive.tasks.follow_log", "schedule": schedule(SWEEP_EVERY)},
+    "fetch attachments that are due": {"task": "inbox.tasks.sweep_attachments", "schedule": schedule(30)},
     "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},
     "forget old sign-ins": {"task": "inbox.tasks.forget_sign_ins", "schedule": schedule(600)},
     "ask for missing receipts": {"task": "inbox.tasks.chase_forwardings", "schedule": schedule(600)},

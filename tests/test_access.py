@@ -24,6 +24,7 @@ from inbox.models import UnreadItem
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
+from tests.pictures import attached
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,7 @@ OF_COMMENT = {
         *("register_answer", "we_were_wrong", "hand_over"),
     ]
 }
+OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": (None, ANSWERS)}
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
     "archive:complete": (None, {"archivist"}),
@@ -159,6 +161,7 @@ OF_NOT_IN = {
 KINDS = {
     "not_in": OF_NOT_IN,
     "comment": OF_COMMENT,
+    "attachment": OF_ATTACHMENT,
     "record": OF_RECORD,
     "batch": OF_BATCH,
     "template": OF_TEMPLATE,
@@ -222,6 +225,7 @@ def things(settings: LazySettings) -> dict[str, int]:
         "sign_in": sign_ins.begin("facebook", by=place.kari, name="Meråker på Facebook").pk,
         "notice": Notice.objects.get().pk,
         "comment": comment.pk,
+        "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
         "version": draft.pk,

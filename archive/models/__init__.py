@@ -1,7 +1,14 @@
 """What the archive keeps: copies, so that the inbox may later erase personal data."""
 
 from archive.models.batch import BatchRecord, ExportBatch
-from archive.models.record import CaseRecord, RecordedEvent, RecordedForwarding, RecordedReply, RecordedVersion
+from archive.models.record import (
+    CaseRecord,
+    RecordedAttachment,
+    RecordedEvent,
+    RecordedForwarding,
+    RecordedReply,
+    RecordedVersion,
+)
 from archive.models.settings import ArchiveSettings, LogCursor
 
 __all__ = [
@@ -10,6 +17,7 @@ __all__ = [
     "CaseRecord",
     "ExportBatch",
     "LogCursor",
+    "RecordedAttachment",
     "RecordedEvent",
     "RecordedForwarding",
     "RecordedReply",

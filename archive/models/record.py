@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from archive.workflow import RecordStatus
+from files.models import StoredFile
 from guidelines.models import GuidelineVersion
 from team.models import Membership, Municipality
 
@@ -124,6 +125,29 @@ class RecordedReply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} svar {self.key}"
+
+
+class RecordedAttachment(models.Model):
+    """One attachment of one version, copied: what the platform told of it, and the original where we have it."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="attachments")
+    attachment_id = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+    position = models.PositiveIntegerField()
+    kind = models.TextField()
+    alt = models.TextField(blank=True)
+    url = models.TextField(blank=True)
+    seen_at = models.DateTimeField()
+    waits = models.BooleanField(default=False)
+    missing_because = models.TextField(blank=True)
+    original = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [models.UniqueConstraint(fields=["record", "attachment_id"], name="recorded_attachment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} vedlegg {self.position} til versjon {self.version}"
 
 
 class RecordedForwarding(models.Model):

@@ -205,6 +205,10 @@ class Fields:
             return ""
         return address
 
+    def has_object(self, name: str) -> bool:
+        """Whether there is an object by that name: for what may well be missing."""
+        return isinstance(self._raw.get(name), dict)
+
     def object(self, name: str) -> "Fields":
         """The fields of an object inside; empty when missing or something else."""
         value = self._raw.get(name)

@@ -13,12 +13,16 @@ from typing import Any, ClassVar, Final, Literal, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture, film or the like. `url` is never fetched by us unasked; empty when it was no web address."""
+    """A picture, film or the like. `url` is empty when it was no web address.
+
+    `preview` is a small picture of a film or link, where the platform gives one.
+    """
 
     kind: str
     url: str
     alt: str
     media_type: str
+    preview: str = ""
 
 
 @dataclass(frozen=True, slots=True)

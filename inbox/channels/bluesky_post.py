@@ -158,7 +158,7 @@ def _attachments(embed: Any, problems: list[str]) -> Iterable[Attachment]:
     for picture in view.objects("images"):
         yield Attachment("image", picture.web_address("fullsize"), picture.text("alt"), "")
     if embed.get("playlist") is not None:
-        yield Attachment("video", view.web_address("playlist"), view.text("alt"), "")
+        yield Attachment("video", view.web_address("playlist"), view.text("alt"), "", view.web_address("thumbnail"))
     if isinstance(embed.get("external"), dict):
         card = view.object("external")
-        yield Attachment("link", card.web_address("uri"), card.text("title"), "")
+        yield Attachment("link", card.web_address("uri"), card.text("title"), "", card.web_address("thumb"))

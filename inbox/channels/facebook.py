@@ -21,6 +21,7 @@ COMMENT_FIELDS = (
     "id,from,message,created_time,permalink_url,parent{id},is_hidden,is_private,can_hide,can_remove,can_comment,"
     "can_like,comment_count,like_count,attachment"
 )
+PICTURES = {"photo", "sticker", "animated_image_share"}
 POST_FIELDS = "id,from,message,created_time,permalink_url,is_hidden,attachments{media_type,type,url,title}"
 
 
@@ -176,4 +177,14 @@ def _attachments(raw: dict[str, Any], node: Fields) -> list[Attachment]:
     found = [node.object("attachment")] if raw.get("attachment") is not None else []
     if raw.get("attachments") is not None:
         found += node.object("attachments").objects("data")
-    return [Attachment(one.text("type"), one.web_address("url"), one.text("title"), "") for one in found]
+    return [_attachment(one) for one in found]
+
+
+def _attachment(one: Fields) -> Attachment:
+    """The picture itself, where it is told; `url` is the page it stands on."""
+    media = one.object("media") if one.has_object("media") else None
+    picture = media.object("image").web_address("src") if media and media.has_object("image") else ""
+    kind, page, title = one.text("type"), one.web_address("url"), one.text("title")
+    if kind in PICTURES and picture:
+        return Attachment(kind, picture, title, "")
+    return Attachment(kind, page, title, "", picture)

@@ -23,7 +23,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 import requests
@@ -39,14 +39,19 @@ from inbox.channels.base import (
     TransientError,
     UnclearError,
 )
+from inbox.channels.internet import is_refused_ip
 
 log = logging.getLogger(__name__)
 
 MEGABYTE = 1024 * 1024
 BODY_LIMIT = 8 * MEGABYTE
 KEPT_OF_A_TOO_LARGE_BODY = MEGABYTE
+PRIVATE_ADDRESS, TOO_LARGE = "private", "too_large"
 KNOWN_ENCODINGS = {"", "identity", "gzip", "x-gzip", "deflate"}
 FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError, ValueError)
+
+# How far a connection may reach: a channel's own address is checked when it is entered, an attachment's only here.
+ANYWHERE, PUBLIC_ONLY, LOOPBACK_ONLY = "anywhere", "public", "loopback"
 
 Query = Sequence[tuple[str, str]]
 
@@ -191,6 +196,52 @@ class ChannelSession:
         return TransientError(self.platform, message=late if watch.sent else f"{late} before anything was sent")
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """The answer to a download, whatever its status; `size` is what a 200 wrote into the file."""
+
+    status: int
+    headers: Mapping[str, str]
+    size: int
+
+
+def download(url: str, into: IO[bytes], *, limit: int, seconds: float, loopback: bool = False) -> Download:
+    """Write the body of a 200 into the file, piece by piece. No token, no cookie, no redirect followed.
+
+    Connects to public addresses only, or to `loopback` only where asked. Raises RejectedError (code PRIVATE_ADDRESS or
+    TOO_LARGE: more than `limit` bytes), TransientError when no whole answer came within `seconds`.
+    """
+    with _Watch(seconds) as watch:
+        door = _Door(watch, reach=LOOPBACK_ONLY if loopback else PUBLIC_ONLY)
+        headers = {
+            "Accept": "image/*",
+            "Accept-Encoding": "identity",
+            "User-Agent": "SocialDesk",
+            "Connection": "close",
+        }
+        try:
+            request = requests.Request("GET", url, headers=headers).prepare()
+            with closing(door.send(request, stream=True, timeout=(5.0, seconds), proxies={})) as response:
+                told = {name.lower(): value for name, value in response.headers.items()}
+                size = _write(response, into, limit) if response.status_code == http.client.OK else 0
+                watch.check()
+                return Download(response.status_code, told, size)
+        except FAILURES as problem:
+            raise TransientError(message=f"{type(problem).__name__} while an attachment was fetched") from problem
+        finally:
+            door.close()
+
+
+def _write(response: requests.Response, into: IO[bytes], limit: int) -> int:
+    size = 0
+    for piece in response.iter_content(64 * 1024):
+        size += len(piece)
+        if size > limit:
+            raise RejectedError(code=TOO_LARGE, message=f"the attachment is larger than {limit} bytes")
+        into.write(piece)
+    return size
+
+
 def refused_address(base_url: str) -> str:
     """Return why this is no address for a channel, or "" when it is: https to a host, or plain http to loopback."""
     try:
@@ -202,18 +253,23 @@ def refused_address(base_url: str) -> str:
         return "may hold only a host, a port and a path"
     if not host or port == 0:
         return "has no host"
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
         return ""
     return "must begin with https://"
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by name or number."""
     if host == "localhost":
         return True
     try:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _is_public(address: str) -> bool:
+    return not is_refused_ip(address)
 
 
 def _read(response: requests.Response, limit: int) -> bytes:
@@ -293,18 +349,32 @@ class _Watch:
 class _WatchedConnection(HTTPConnection):
     """A connection that tells the watch when it is made and when the request leaves."""
 
-    def __init__(self, *args: Any, watch: _Watch, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, watch: _Watch, reach: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._watch = watch
+        self._reach = reach
 
     def _new_conn(self) -> socket.socket:
-        connection = super()._new_conn()
+        connection = super()._new_conn() if self._reach == ANYWHERE else self._held_to_reach()
         try:
             self._watch.connected(connection)
         except OSError:
             connection.close()
             raise
         return connection
+
+    def _held_to_reach(self) -> socket.socket:
+        """Look the name up once, refuse it if any answer is out of reach, and connect to what was looked at."""
+        name = self._dns_host
+        found = [str(one[4][0]) for one in socket.getaddrinfo(name, self.port, type=socket.SOCK_STREAM)]
+        allowed = is_loopback if self._reach == LOOPBACK_ONLY else _is_public
+        if not found or not all(map(allowed, found)):
+            raise RejectedError(code=PRIVATE_ADDRESS, message="the name leads to a private address")
+        self._dns_host = found[0]
+        try:
+            return super()._new_conn()
+        finally:
+            self._dns_host = name
 
     def send(self, data: Any) -> None:
         """Send bytes; connects first, so that a handshake that fails counts as nothing sent."""
@@ -321,13 +391,14 @@ class _WatchedTlsConnection(_WatchedConnection, HTTPSConnection):
 class _Door(HTTPAdapter):
     """An adapter for one call. No retries."""
 
-    def __init__(self, watch: _Watch) -> None:
+    def __init__(self, watch: _Watch, *, reach: str = ANYWHERE) -> None:
         self._watch = watch
+        self._reach = reach
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
 
     def get_connection_with_tls_context(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> Any:
         """The usual pool, with connections that are watched."""
         pool: Any = super().get_connection_with_tls_context(request, *args, **kwargs)
         pool.ConnectionCls = _WatchedTlsConnection if pool.scheme == "https" else _WatchedConnection
-        pool.conn_kw = {**pool.conn_kw, "watch": self._watch}
+        pool.conn_kw = {**pool.conn_kw, "watch": self._watch, "reach": self._reach}
         return pool

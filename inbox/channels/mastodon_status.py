@@ -115,9 +115,11 @@ def _choices(raw: dict[str, Any], status: Fields) -> str:
 
 def _attachment(media: Fields) -> Attachment:
     """Mastodon tells no media type."""
+    kind = media.text("type")
     return Attachment(
-        kind=media.text("type"),
+        kind=kind,
         url=media.web_address("url") or media.web_address("remote_url"),
         alt=media.text("description"),
         media_type="",
+        preview="" if kind == "image" else media.web_address("preview_url"),
     )

@@ -1,5 +1,6 @@
 """What the inbox keeps."""
 
+from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel, RawPage, UnreadItem
 from inbox.models.comment import Comment, CommentVersion
 from inbox.models.fact import CorrectionTask, Fact
@@ -14,6 +15,7 @@ from inbox.models.tally import Tally
 from inbox.models.template import Template, TemplateVersion
 
 __all__ = [
+    "Attachment",
     "Channel",
     "Comment",
     "CommentVersion",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
 from guidelines.own_words import said_by
-from inbox import access, lengths, queries
+from inbox import access, attachments, lengths, queries
 from inbox.actions import comments, replies, templates, waiting
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
@@ -252,10 +252,11 @@ def _words(text: str) -> list[str]:
 
 
 def _with_edits(thread: list[Comment]) -> list[Comment]:
-    """Give each comment of the thread its edits: what changed from version to version."""
+    """Give each comment of the thread its edits (what changed from version to version) and its attachments."""
     for one in thread:
         texts = [version.text for version in one.versions.all()]
         one.edits = [{"parts": diff(before, after)} for before, after in itertools.pairwise(texts)]  # type: ignore[attr-defined]
+    attachments.put_beside(thread)
     return thread
 
 

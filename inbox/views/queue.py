@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from inbox import access, library, queries
+from inbox import access, attachments, library, queries
 from inbox.actions import waiting
 from inbox.actions.replies import open_reply
 from inbox.endings import closed_threads
@@ -68,6 +68,7 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     choice = Choice.read(request.GET)
     page = queue_for(member, tab, choice, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
     selected = _selected(request, member, page.rows)
+    attachments.put_beside([*page.rows, *filter(None, [selected])])
     context = {
         **{"tab": tab, "selected": selected, "comment": selected},
         **_list(tab, choice, page),

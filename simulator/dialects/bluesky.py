@@ -352,7 +352,8 @@ def post_views(found: list[Status], viewer: Account) -> list[shapes.Json]:
     sent = post_records(book(), found)
     gates = {one.root_id: gate_of_thread(one) for one in {one.root_id: one for one in found}.values()}
     likes = {one.id: like_of(sent[one.id], viewer) for one in found if one.favourited}
-    return [shapes.post_json(one, sent[one.id], gates[one.root_id], likes.get(one.id, "")) for one in found]
+    base = request.host_url.rstrip("/")
+    return [shapes.post_json(one, sent[one.id], gates[one.root_id], likes.get(one.id, ""), base) for one in found]
 
 
 def like_of(post: Record, viewer: Account) -> str:

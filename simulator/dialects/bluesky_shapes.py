@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from simulator import clock
+from simulator import clock, media
 from simulator.dialects import bluesky_names as names
 from simulator.dialects.bluesky_records import Record
 from simulator.reading import Account, Status
@@ -43,7 +43,7 @@ def session_json(account: Account) -> Json:
     }
 
 
-def post_json(status: Status, record: Record, gate: Record | None, like: str) -> Json:
+def post_json(status: Status, record: Record, gate: Record | None, like: str, base_url: str) -> Json:
     """A post; `gate` is the threadgate of its thread, `like` the address of the viewer's like or ""."""
     is_root = status.root_id == status.id
     return {
@@ -51,6 +51,7 @@ def post_json(status: Status, record: Record, gate: Record | None, like: str) ->
         "cid": record.cid,
         "author": author_json(status.author),
         "record": record.value,
+        **_embed(status, base_url),
         "bookmarkCount": 0,
         "replyCount": status.replies_count,
         "repostCount": 0,
@@ -67,6 +68,14 @@ def post_json(status: Status, record: Record, gate: Record | None, like: str) ->
         "labels": [],
         **({"threadgate": gate_json(gate)} if gate and is_root else {}),
     }
+
+
+def _embed(status: Status, base_url: str) -> Json:
+    """The pictures as the AppView shows them; nothing for a post without."""
+    where = [(one, media.address(base_url, one.id)) for one in status.pictures]
+    ratio = {"width": media.WIDTH, "height": media.HEIGHT}
+    images = [{"thumb": url, "fullsize": url, "alt": one.alt, "aspectRatio": ratio} for one, url in where]
+    return {"embed": {"$type": "app.bsky.embed.images#view", "images": images}} if images else {}
 
 
 def gate_json(gate: Record) -> Json:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from simulator import clock
+from simulator import clock, media
 from simulator.dialects.graph_fields import Wanted
 from simulator.dialects.graph_nodes import FACEBOOK, Node
 from simulator.reading import Account
@@ -74,6 +74,17 @@ def _ours(found: Node) -> bool:
     return found.status.author.id == found.owner.id
 
 
+def _attachment(found: Node, base: str) -> Json | None:
+    """A comment carries one picture; `url` is the page it stands on."""
+    if not found.status.pictures:
+        return None
+    picture = found.status.pictures[0]
+    image = {"height": media.HEIGHT, "width": media.WIDTH, "src": media.address(base, picture.id)}
+    page = f"{base}/photo.php?fbid={picture.id}"
+    target = {"id": str(picture.id), "url": page}
+    return {"type": "photo", "title": picture.alt, "url": page, "target": target, "media": {"image": image}}
+
+
 FACEBOOK_POST: Mapping[str, Callable[[Node, str], Any]] = {
     "id": lambda found, _: found.id,
     "from": _author,
@@ -101,7 +112,7 @@ FACEBOOK_COMMENT: Mapping[str, Callable[[Node, str], Any]] = {
     "comment_count": lambda found, _: found.answers,
     "like_count": lambda found, _: found.status.favourites_count,
     "user_likes": lambda found, _: found.status.favourited,
-    "attachment": lambda _found, _: None,
+    "attachment": lambda found, base: _attachment(found, base),
 }
 MEDIA: Mapping[str, Callable[[Node, str], Any]] = {
     "id": lambda found, _: found.id,

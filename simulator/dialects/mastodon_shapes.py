@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from simulator import clock
-from simulator.reading import Account, Notification, Status, Version
+from simulator import clock, media
+from simulator.reading import Account, Notification, Picture, Status, Version
 from simulator.text import as_html, hashtags
 
 MAX_CHARACTERS = 500
@@ -114,7 +114,7 @@ def status_json(status: Status, base_url: str, viewer: Account | None) -> Json:
         "reblog": None,
         "application": {"name": "Øvingsplattform", "website": None},
         "account": account_json(status.author, base_url),
-        "media_attachments": [],
+        "media_attachments": [_media_json(one, base_url) for one in status.pictures],
         "mentions": [_mention_json(person, base_url) for person in status.mentions],
         "tags": [{"name": tag, "url": f"{base_url}/tags/{tag}"} for tag in hashtags(status.text)],
         "emojis": [],
@@ -123,6 +123,22 @@ def status_json(status: Status, base_url: str, viewer: Account | None) -> Json:
         "card": None,
         "poll": None,
         "quote_approval": {"automatic": ["public"], "manual": [], "current_user": "automatic"},
+    }
+
+
+def _media_json(picture: Picture, base_url: str) -> Json:
+    where = media.address(base_url, picture.id)
+    return {
+        "id": str(picture.id),
+        "type": "image",
+        "url": where,
+        "preview_url": where,
+        "remote_url": None,
+        "preview_remote_url": None,
+        "text_url": None,
+        "meta": {"original": {"width": media.WIDTH, "height": media.HEIGHT}},
+        "description": picture.alt,
+        "blurhash": None,
     }
 
 

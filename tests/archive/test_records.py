@@ -3,24 +3,30 @@
 import io
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from archive import actions, exporting, intake, queries
 from archive.access import settings_for
+from archive.arkivmelding import validate_official
 from archive.models import CaseRecord, ExportBatch
 from archive.workflow import BatchStatus, RecordStatus
-from audit import log
+from audit import log, moves
 from files.models import StoredFile
 from files.store import FileDamagedError, open_stored
 from inbox import intake as inbox_intake
+from inbox import workflow as inbox_workflow
 from inbox.actions import comments
-from inbox.models import Comment, Reply
+from inbox.channels.base import Attachment as Told
+from inbox.models import Attachment, Comment, Reply
 from tests import cast
 from tests.factories import make_comment, make_item, make_page
+from tests.pictures import attached, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +242,41 @@ def test_a_list_of_records_costs_no_more_queries_for_ten_than_for_two(
         opened(place)
     with django_assert_max_num_queries(1):  # type: ignore[operator]
         queries.records_for(place.arne, "foreslatt")
+
+
+def test_pictures_go_along_as_documents_with_the_original_beside_a_copy_the_archive_takes(place: cast.Cast) -> None:
+    comment = make_comment(place.post, text="Se på hullet")
+    attached(comment, picture("PNG"), alt="Hull i vegen")
+    attached(comment, picture("WEBP", lossless=True), position=1)
+    comments.sort(comment, sortings=["case_handling"], by=place.ola)
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    record = CaseRecord.objects.get(comment_id=comment.pk)
+    confirm(record, place)
+    record.refresh_from_db()
+    opening = exporting.packaged(record, settings_for(place.municipality.pk), first=1)[0]
+    names = [file.name for file in opening.files]
+    assert names[-3:] == ["vedlegg-3.png", "vedlegg-4.png", "vedlegg-4-original.webp"]
+    assert b"Hull i vegen" in opening.xml
+    official = Path(__file__).parents[3] / "shared/noark/fiks-arkiv-v1"
+    if official.is_dir():
+        assert validate_official(opening.xml, official) == []
+
+
+def test_an_export_waits_for_a_picture_and_then_tells_of_one_that_never_came(place: cast.Cast) -> None:
+    told = (Told("image", "https://files.snabelen.example/1.png", "Et hull", ""),)
+    record = confirmed(place, attachments=told)
+    record.refresh_from_db()
+    codes = settings_for(place.municipality.pk)
+    with pytest.raises(exporting.NotPackableError, match="vedlegg hentes fortsatt"):
+        exporting.packaged(record, codes, first=1)
+    with transaction.atomic():
+        moves.advance_where(Attachment.objects.all(), inbox_workflow.MISS, reason="gone")
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    record.refresh_from_db()
+    assert exporting.packaged(record, codes, first=1)
+    client = Client()
+    client.force_login(place.arne.user)
+    page = client.get(reverse("archive:record", args=[record.pk])).content.decode()
+    assert "Bildet er slettet hos plattformen." in page
