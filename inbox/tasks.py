@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import forwarding, publishing, pulling
+from inbox import deliveries, forwarding, publishing, pulling
 
 
 @shared_task
@@ -36,3 +36,24 @@ def sweep_replies() -> None:
 def chase_forwardings() -> None:
     """Tell the leads of forwardings without a receipt after two working days."""
     forwarding.chase()
+
+
+@shared_task
+def read_delivery(delivery_id: int) -> None:
+    """Read one delivery of a platform, and come back for what must be tried again."""
+    wait = deliveries.read(delivery_id)
+    if wait:
+        wake(read_delivery, delivery_id, delay=wait)
+
+
+@shared_task
+def sweep_deliveries() -> None:
+    """Wake a task for deliveries that a lost wake-up left, and for those whose page was connected since."""
+    for delivery_id in deliveries.due_deliveries():
+        wake(read_delivery, delivery_id)
+
+
+@shared_task
+def forget_deliveries() -> None:
+    """Delete what was delivered long ago."""
+    deliveries.forget()

@@ -5,6 +5,7 @@ from django.urls import path
 from inbox.views import (
     comment,
     conversation,
+    deliveries,
     forwarding,
     inserting,
     library,
@@ -13,6 +14,7 @@ from inbox.views import (
     recipients,
     reply,
     rules,
+    webhook,
 )
 
 app_name = "inbox"
@@ -70,6 +72,11 @@ urlpatterns = [
     path("kommentar/<int:pk>/svar/registrer/", inserting.register_answer, name="register_answer"),
     path("kommentar/<int:pk>/vi-tok-feil/", inserting.we_were_wrong, name="we_were_wrong"),
     path("kommentar/<int:pk>/overlat/", inserting.hand_over, name="hand_over"),
+    path("kroker/meta/", webhook.meta, name="webhook_meta"),
+    path("kanaler/leveringer/", deliveries.listed, name="deliveries"),
+    path("kanaler/leveringer/prov-igjen/", deliveries.try_all_again, name="deliveries_again"),
+    path("kanaler/leveringer/<int:pk>/", deliveries.shown, name="delivery"),
+    path("kanaler/leveringer/<int:pk>/prov-igjen/", deliveries.try_again, name="delivery_again"),
     path("ny-henvendelse/", library.enter, name="enter"),
     path("bibliotek/", library.template_list, name="templates"),
     path("bibliotek/maler/ny/", library.template_new, name="template_new"),

@@ -156,11 +156,18 @@ CELERY_BEAT_SCHEDULE = {
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
     "follow the log": {"task": "archive.tasks.follow_log", "schedule": schedule(SWEEP_EVERY)},
     "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},
+    "read deliveries that are left": {"task": "inbox.tasks.sweep_deliveries", "schedule": schedule(SWEEP_EVERY)},
+    "forget old deliveries": {"task": "inbox.tasks.forget_deliveries", "schedule": schedule(24 * 60 * 60)},
     "ask for missing receipts": {"task": "inbox.tasks.chase_forwardings", "schedule": schedule(600)},
     "take up exports again": {"task": "archive.tasks.sweep_batches", "schedule": schedule(60)},
     "remind readers": {"task": "guidelines.tasks.remind_readers", "schedule": schedule(60 * 60)},
     "anchor the log": {"task": "socialdesk.tasks.anchor_log", "schedule": schedule(24 * 60 * 60)},
 }
+
+# Webhooks of Facebook and Instagram: what Meta signs with, and the word it shows when it asks whether we are we.
+# Empty: no delivery and no question is accepted.
+META_APP_SECRET = env.str("META_APP_SECRET", default="").strip()
+META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="").strip()
 
 # Publishing (docs/decisions/0003): a lease longer than every time limit, then time to settle.
 PUBLISH_TIMEOUT = env.float("PUBLISH_TIMEOUT", default=25.0)
