@@ -123,9 +123,9 @@ class UnknownPage:
 
 def unknown_pages() -> list[UnknownPage]:
     """Return the pages that no channel here speaks for, the latest first, at most 50."""
-    parts = DeliveryPart.objects.filter(channel=None).values_list("platform", "account_id")
-    found = parts.annotate(Count("pk"), Max("delivery__received_at")).order_by("-delivery__received_at__max")
-    return [UnknownPage(*row) for row in found[:50]]
+    pages = DeliveryPart.objects.filter(channel=None).values("platform", "account_id")
+    counted = pages.annotate(count=Count("pk"), latest=Max("delivery__received_at"))
+    return [UnknownPage(**page) for page in counted.order_by("-latest", "account_id")[:50]]
 
 
 def not_understood() -> list[Delivery]:

@@ -17,7 +17,9 @@ from guidelines import texts
 from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
+from inbox import deliveries
 from inbox.actions import comments, facts, forwardings, matters, templates
+from inbox.models import DeliveryPart
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -51,6 +53,8 @@ OPEN = {
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
     "inbox:receipts": (ANSWERS, None),
     "inbox:recipients": ({"lead"}, None),
+    "inbox:deliveries": ({"lead"}, None),
+    "inbox:deliveries_again": (None, {"lead"}),
     "inbox:add_unit": ({"lead"}, {"lead"}),
     "inbox:add_body": ({"lead"}, {"lead"}),
     "notices:list": ({"lead"}, None),
@@ -114,6 +118,7 @@ OF_MATTER = {
 OF_TASK = {"inbox:task_finish": (None, ANSWERS), "inbox:task_reopen": (None, ANSWERS)}
 OF_FORWARDING = {f"inbox:forward_{act}": (None, ANSWERS) for act in ("now", "again", "received", "answer", "withdraw")}
 OF_UNIT = {"inbox:recipient": ({"lead"}, {"lead"})}
+OF_DELIVERY = {"inbox:delivery": ({"lead"}, None), "inbox:delivery_again": (None, {"lead"})}
 OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
 KINDS = {
     "comment": OF_COMMENT,
@@ -127,13 +132,15 @@ KINDS = {
     "duty": OF_DUTY,
     "forwarding": OF_FORWARDING,
     "notice": OF_NOTICE,
+    "delivery": OF_DELIVERY,
     "unit": OF_UNIT,
     "draft": OF_DRAFT,
     "in_force": OF_READ_VERSION,
 }
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
 # The personal links are their own keys: tests/inbox/test_receipt_link.py, tests/guidelines/test_read_and_confirm.py.
-WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", "guidelines:confirm", None}
+# Meta signs what it brings: tests/inbox/test_webhook_door.py.
+WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", "guidelines:confirm", "inbox:webhook_meta", None}
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str | None]:
@@ -171,6 +178,7 @@ def things() -> dict[str, int]:
         "forwarding": forwarding.pk,
         "unit": place.unit.pk,
         "notice": Notice.objects.get().pk,
+        "delivery": DeliveryPart.objects.create(delivery=deliveries.keep(b"{}"), channel=place.channel).pk,
         "comment": comment.pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
