@@ -12,7 +12,7 @@ from simulator.writing import from_bytes
 
 Json = dict[str, Any]
 PAGE, INSTAGRAM = "page", "instagram"
-OBJECTS_OF_PLATFORM = {"facebook": (PAGE,), "instagram": (INSTAGRAM,), "mastodon": (PAGE, INSTAGRAM)}
+OBJECTS_OF_PLATFORM = {"facebook": (PAGE,), "instagram": (INSTAGRAM,)}
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class News:
         return {"id": self.account_id, "time": self.at, "changes": [self.change]}
 
 
-def news_of(book: Book, verb: str, number: int, at: int) -> list[News]:
+def news_of(book: Book, verb: str, number: int, at: int, *, any_account: bool = False) -> list[News]:
     """What is told of a comment: `add`, `edited`, `remove`, `hide`, `unhide`.
 
-    Nothing of posts and of what stands under citizens' own. `at` is in milliseconds. A municipality's account that was
-    opened for no platform of Meta's stands for both.
+    Nothing of posts and of what stands under citizens' own. `at` is in milliseconds. With `any_account`, a town's
+    account on another platform stands for a Page and an Instagram account too, as it does in the Graph API here.
     """
     row = book.row(
         "SELECT written.*, owner.platform AS platform, owner.kind AS owner_kind,"
@@ -46,7 +46,7 @@ def news_of(book: Book, verb: str, number: int, at: int) -> list[News]:
     found, top = dict(row), _top_of(book, row["parent_id"], row["root_id"])
     seconds, owner = at // 1000, str(row["root_account_id"])
     told = []
-    for kind in OBJECTS_OF_PLATFORM.get(row["platform"], ()):
+    for kind in OBJECTS_OF_PLATFORM.get(row["platform"], (PAGE, INSTAGRAM) if any_account else ()):
         if kind == PAGE:
             told.append(News(PAGE, owner, seconds, _feed(found, verb, top)))
         elif verb == "add":

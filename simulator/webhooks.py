@@ -38,7 +38,8 @@ class Subscription:
 
     `batch` puts so many changes into one delivery (they are held until there are enough, or `flush`), `hold` keeps all
     until `flush`; `repeat` sends each delivery so many times, `shuffle` in any order, and a share of
-    `wrong_signature` (0 to 1) is signed with another secret.
+    `wrong_signature` (0 to 1) is signed with another secret. With `any_account`, accounts of other platforms are told
+    of too: the Graph API here knows them all.
     """
 
     url: str
@@ -50,6 +51,7 @@ class Subscription:
     shuffle: bool = False
     wrong_signature: float = 0.0
     seed: int = 1
+    any_account: bool = False
 
 
 @dataclass
@@ -106,7 +108,10 @@ class Webhooks:
         if subscription is None:
             return
         now = clock.now_ms()
-        told = [news for verb, number in changes for news in news_of(self._book, verb, number, now)]
+        everybody = subscription.any_account
+        told = [
+            news for verb, number in changes for news in news_of(self._book, verb, number, now, any_account=everybody)
+        ]
         with self._ready:
             self._held += told
             if not subscription.hold and len(self._held) >= subscription.batch:

@@ -66,7 +66,7 @@ def listener() -> Iterator[Listener]:
 
 
 def subscribe(simulator: Simulator, url: str, **faults: Any) -> requests.Response:
-    order = {"url": url, "secret": SECRET, "verify_token": WORD, **faults}
+    order = {"url": url, "secret": SECRET, "verify_token": WORD, "any_account": True, **faults}
     return requests.post(f"{simulator.url}/_control/webhooks", json=order, timeout=5)
 
 
@@ -111,6 +111,14 @@ def test_instagram_is_told_of_new_comments_only(simulator: Simulator, listener: 
     listener.told(3)
     (value,) = [change["value"] for change in listener.told(3) if change["field"] == "comments"]
     assert (value["id"], value["media"]["id"], value["text"]) == (comment, post, "Hei")
+
+
+def test_an_account_of_another_platform_is_not_told_of_unless_asked_for(
+    simulator: Simulator, listener: Listener
+) -> None:
+    subscribe(simulator, listener.url, any_account=False, hold=True)
+    simulator.comment(simulator.post(), "Hei", mention=False)
+    assert state(simulator)["held"] == 0
 
 
 def test_posts_and_a_change_that_was_undone_are_not_told(simulator: Simulator, listener: Listener) -> None:
