@@ -5,7 +5,7 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick check bench
+.PHONY: help setup demo demo-reset run manage test test-quick check bench peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -16,6 +16,7 @@ help:
 	@echo "make check        style, types, imports, migrations and the quick tests"
 	@echo "make test         all tests; ARGS goes to pytest"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
+	@echo "make peers        our connectors against real servers of others (installs 660 MB outside the repository)"
 	@echo "make test-quick   the tests without browsers and long-running processes"
 
 setup:
@@ -40,6 +41,10 @@ test: setup
 
 test-quick: setup
 	@exec $(BIN)/python -m pytest -m "$(QUICK)" $(ARGS)
+
+peers: setup
+	@$(BIN)/python scripts/peers.py
+	@exec $(BIN)/python -m pytest -m peer tests/peers $(ARGS)
 
 bench: setup
 	@exec $(BIN)/python -m benchmarks
