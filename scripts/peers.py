@@ -65,9 +65,23 @@ def _install() -> None:
         raise SystemExit(f"{folder} is somebody else's. Set SOCIALDESK_PEER_DIR to a folder of your own.")
     print(f"Installing the Bluesky servers in {folder}: about 3 minutes and 660 MB.", flush=True)
     venv.create(folder / "venv", with_pip=True, clear=True)
-    pip = [peer_python(), "-m", "pip", "install", "--quiet", "--requirement", scripts / "requirements.txt"]
+    pip: list[str | Path] = [
+        peer_python(),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--requirement",
+        scripts / "requirements.txt",
+    ]
     subprocess.run(pip, check=True)
-    start = [peer_python(), scripts / "start.py", "--install-dir", packages_folder(), "--install-only"]
+    start: list[str | Path] = [
+        peer_python(),
+        scripts / "start.py",
+        "--install-dir",
+        packages_folder(),
+        "--install-only",
+    ]
     subprocess.run(start, check=True)
     (packages_folder() / ".installed").touch()
 
