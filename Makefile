@@ -5,7 +5,7 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick check bench screens
+.PHONY: help setup demo demo-reset run manage test test-quick check bench screens peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -17,6 +17,7 @@ help:
 	@echo "make test         all tests; ARGS goes to pytest"
 	@echo "make screens      a picture of every page, at three widths, light and dark, in screens/"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
+	@echo "make peers        our connectors against real servers of others (installs 660 MB outside the repository)"
 	@echo "make test-quick   the tests without browsers and long-running processes"
 
 setup:
@@ -45,6 +46,9 @@ test-quick: setup
 screens: setup
 	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
 		SOCIALDESK_SCREENS=1 exec $(BIN)/python -m pytest tests/browser/test_pages_are_accessible.py $(ARGS)
+peers: setup
+	@$(BIN)/python scripts/peers.py
+	@exec $(BIN)/python -m pytest -m peer tests/peers $(ARGS)
 
 bench: setup
 	@exec $(BIN)/python -m benchmarks

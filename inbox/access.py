@@ -13,6 +13,7 @@ from inbox.models import (
     Channel,
     Comment,
     CorrectionTask,
+    DeliveryPart,
     Fact,
     Forwarding,
     Matter,
@@ -169,6 +170,12 @@ def forwarding_by_link(token: str) -> Forwarding | None:
 
 def _forwardings() -> QuerySet[Forwarding]:
     return Forwarding.objects.select_related("municipality", "unit", "outside_body", "comment", "notice")
+
+
+def delivery_part_for(member: Membership, pk: int) -> DeliveryPart:
+    """Return what a delivery says of one of the member's municipality's channels."""
+    parts = DeliveryPart.objects.select_related("delivery", "channel")
+    return get_object_or_404(parts, channel__municipality_id=member.municipality_id, pk=pk)
 
 
 def recipient_for(member: Membership, kind: str, pk: int) -> Unit | OutsideBody:

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import attachments, forwarding, publishing, pulling, taking_down, tally, waiting
+from inbox import attachments, deliveries, forwarding, publishing, pulling, taking_down, tally, waiting
 from inbox.models import SignIn
 
 
@@ -78,3 +78,24 @@ def resume_waiting() -> None:
 def fold_tallies() -> None:
     """Make the many small changes of the counts one."""
     tally.fold()
+
+
+@shared_task
+def read_delivery(delivery_id: int) -> None:
+    """Read one delivery of a platform, and come back for what must be tried again."""
+    wait = deliveries.read(delivery_id)
+    if wait:
+        wake(read_delivery, delivery_id, delay=wait)
+
+
+@shared_task
+def sweep_deliveries() -> None:
+    """Wake a task for deliveries that a lost wake-up left, and for those whose page was connected since."""
+    for delivery_id in deliveries.due_deliveries():
+        wake(read_delivery, delivery_id)
+
+
+@shared_task
+def forget_deliveries() -> None:
+    """Delete what was delivered long ago."""
+    deliveries.forget()

@@ -10,6 +10,7 @@ from inbox.views import (
     comment,
     connect,
     conversation,
+    deliveries,
     forwarding,
     inserting,
     library,
@@ -22,6 +23,7 @@ from inbox.views import (
     rules,
     search,
     waiting,
+    webhook,
 )
 
 app_name = "inbox"
@@ -105,6 +107,11 @@ urlpatterns = [
     path("kanaler/kom-ikke-fram/<slug:kind>/<int:pk>/vis/", not_in.show, name="not_in_show"),
     path("kanaler/kom-ikke-fram/<slug:kind>/<int:pk>/les-igjen/", not_in.read_again, name="not_in_again"),
     path("kanaler/kom-ikke-fram/<slug:kind>/<int:pk>/ferdig/", not_in.settle, name="not_in_settle"),
+    path("kroker/meta/", webhook.meta, name="webhook_meta"),
+    path("kanaler/leveringer/", deliveries.listed, name="deliveries"),
+    path("kanaler/leveringer/prov-igjen/", deliveries.try_all_again, name="deliveries_again"),
+    path("kanaler/leveringer/<int:pk>/", deliveries.shown, name="delivery"),
+    path("kanaler/leveringer/<int:pk>/prov-igjen/", deliveries.try_again, name="delivery_again"),
     path("ny-henvendelse/", library.enter, name="enter"),
     path("bibliotek/", library.template_list, name="templates"),
     path("bibliotek/maler/ny/", library.template_new, name="template_new"),

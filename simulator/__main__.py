@@ -12,6 +12,7 @@ from simulator.current import Simulator
 from simulator.rates import DEFAULT_CALLS
 from simulator.seeding import plant
 from simulator.server import LoopbackServer
+from simulator.webhooks import Subscription
 
 log = logging.getLogger("simulator")
 
@@ -25,6 +26,9 @@ def main() -> None:
     parts: Simulator = app.extensions["simulator"]
     if wanted.seed and plant(parts.book):
         log.info("The book was empty: posts and comments are planted")
+    if wanted.webhooks:
+        secret, word = os.environ.get("META_APP_SECRET", ""), os.environ.get("META_VERIFY_TOKEN", "")
+        parts.webhooks.subscribe(Subscription(wanted.webhooks, secret, word), confirm=False)
     server = LoopbackServer(app, wanted.port)
     log.info("Ready on %s, the book is in %s", server.url, wanted.data)
     server.serve_forever()
@@ -43,6 +47,11 @@ def read_arguments() -> argparse.Namespace:
         type=int,
         default=int(os.environ.get("SIMULATOR_RATE_LIMIT", DEFAULT_CALLS)),
         help="calls per account in five minutes; 0 turns all rate limits off",
+    )
+    parser.add_argument(
+        "--webhooks",
+        default="",
+        help="address for webhooks, signed with META_APP_SECRET, confirmed by META_VERIFY_TOKEN",
     )
     return parser.parse_args()
 

@@ -13,6 +13,7 @@ from simulator.current import Simulator
 from simulator.faults import Faults
 from simulator.gate import Gate
 from simulator.rates import Limits
+from simulator.webhooks import Webhooks
 
 LARGEST_BODY = 20 * 1024 * 1024
 FOR_PROGRAMS = ("/api/", "/_control/", "/healthz")
@@ -33,7 +34,8 @@ def create_app(data: Path, calls_per_five_minutes: int) -> Flask:
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(page_text.FILTERS)
-    parts = Simulator(Book(data), Faults(), Limits(calls_per_five_minutes))
+    book = Book(data)
+    parts = Simulator(book, Faults(), Limits(calls_per_five_minutes), Webhooks(book))
     app.extensions["simulator"] = parts
     connecting = (sign_in.blueprint, sign_in_tokens.blueprint, feed.blueprint)
     for blueprint in (*dialects.BLUEPRINTS, *connecting, control.blueprint, media.blueprint, citizen_pages.blueprint):

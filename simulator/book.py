@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,6 +12,7 @@ SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 TABLES_CHILDREN_FIRST = ("picture", "hidden", "favourite", "notification", "mention", "version", "status", "account")
 
 Values = Mapping[str, object]
+Changes = list[tuple[str, int]]
 
 
 class Book:
@@ -24,6 +25,8 @@ class Book:
         """Open or create the book in a folder."""
         folder.mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
+        self._changes: Changes = []
+        self.listener: Callable[[Changes], None] | None = None
         self._db = sqlite3.connect(folder / "book.sqlite3", isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         self._db.create_function("seen_until", 0, clock.seen_until.get)
@@ -59,8 +62,16 @@ class Book:
                 yield self._db
             except BaseException:
                 self._db.execute("ROLLBACK")
+                self._changes = []
                 raise
             self._db.execute("COMMIT")
+            changes, self._changes = self._changes, []
+        if changes and self.listener:
+            self.listener(changes)
+
+    def tell(self, verb: str, number: int) -> None:
+        """Let the listener know of a changed comment once the transaction is committed; for use inside one."""
+        self._changes.append((verb, number))
 
     def is_empty(self) -> bool:
         """Whether no account has been opened yet."""

@@ -13,6 +13,7 @@ from simulator.current import book, simulator
 from simulator.faults import BadRuleError
 from simulator.reading import Account, Status
 from simulator.text import with_prefix
+from simulator.webhooks import BadSubscriptionError, subscription_from
 
 blueprint = Blueprint("control", __name__, url_prefix="/_control")
 
@@ -33,6 +34,7 @@ def refuse_browsers() -> None:
 @blueprint.errorhandler(BadOrderError)
 @blueprint.errorhandler(BadTimeError)
 @blueprint.errorhandler(BadRuleError)
+@blueprint.errorhandler(BadSubscriptionError)
 @blueprint.errorhandler(writing.TakenError)
 def explain(problem: Exception) -> ResponseReturnValue:
     """422 with the reason."""
@@ -123,11 +125,38 @@ def clear_faults() -> ResponseReturnValue:
     return jsonify([])
 
 
+@blueprint.get("/webhooks")
+def webhooks() -> ResponseReturnValue:
+    """Where webhooks go, how many are held or waiting, and how each that was sent was answered."""
+    return jsonify(simulator().webhooks.as_json())
+
+
+@blueprint.post("/webhooks")
+def subscribe() -> ResponseReturnValue:
+    """Send webhooks to an address that confirms: url, secret, verify_token; faults as in webhooks.py."""
+    simulator().webhooks.subscribe(subscription_from(one_order()), confirm=True)
+    return jsonify(simulator().webhooks.as_json()), 201
+
+
+@blueprint.post("/webhooks/flush")
+def flush_webhooks() -> ResponseReturnValue:
+    """Send what is held."""
+    return jsonify(deliveries=simulator().webhooks.flush())
+
+
+@blueprint.delete("/webhooks")
+def unsubscribe() -> ResponseReturnValue:
+    """Send no more webhooks."""
+    simulator().webhooks.unsubscribe()
+    return jsonify({})
+
+
 @blueprint.post("/reset")
 def reset() -> ResponseReturnValue:
-    """Empty everything: the book, the faults, the counted calls."""
+    """Empty everything: the book, the faults, the counted calls, the webhooks."""
     simulator().faults.clear()
     simulator().limits.clear()
+    simulator().webhooks.unsubscribe()
     book().clear()
     return jsonify({})
 

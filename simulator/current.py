@@ -8,6 +8,7 @@ from flask import current_app
 from simulator.book import Book
 from simulator.faults import Faults
 from simulator.rates import Limits
+from simulator.webhooks import Webhooks
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Simulator:
     book: Book
     faults: Faults
     limits: Limits
+    webhooks: Webhooks
 
 
 def simulator() -> Simulator:

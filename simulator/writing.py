@@ -86,6 +86,8 @@ def write_status(book: Book, new: NewStatus) -> int:
             },
         )
         _add_version(db, status_id, new.text, created_at, now)
+        if new.parent_id is not None:
+            book.tell("add", status_id)
     return status_id
 
 
@@ -98,12 +100,15 @@ def edit_status(book: Book, status_id: int, text: str, edited_at: int | None = N
         ).fetchone()
         if from_bytes(row["text"]) != text:
             _add_version(db, status_id, text, now if edited_at is None else edited_at, now)
+            book.tell("edited", status_id)
 
 
 def delete_status(book: Book, status_id: int) -> None:
     """Take a status away from every reader; the book keeps it."""
     with book.transaction() as db:
-        db.execute("UPDATE status SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL", (clock.now_ms(), status_id))
+        gone = "UPDATE status SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL"
+        if db.execute(gone, (clock.now_ms(), status_id)).rowcount:
+            book.tell("remove", status_id)
 
 
 def set_favourite(book: Book, status_id: int, account_id: int, *, on: bool) -> None:
@@ -119,9 +124,11 @@ def set_hidden(book: Book, status_id: int, *, on: bool) -> None:
     """Hide or show a comment under one's post, on platforms that can; twice is once."""
     with book.transaction() as db:
         if on:
-            db.execute("INSERT OR IGNORE INTO hidden VALUES (?, ?)", (status_id, clock.now_ms()))
+            done = db.execute("INSERT OR IGNORE INTO hidden VALUES (?, ?)", (status_id, clock.now_ms()))
         else:
-            db.execute("DELETE FROM hidden WHERE status_id = ?", (status_id,))
+            done = db.execute("DELETE FROM hidden WHERE status_id = ?", (status_id,))
+        if done.rowcount:
+            book.tell("hide" if on else "unhide", status_id)
 
 
 def to_bytes(text: str) -> bytes:

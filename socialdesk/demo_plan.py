@@ -1,6 +1,7 @@
 """What the demo consists of: commands that prepare, programs that stay, and where they answer."""
 
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ def demo_plan(data_dir: Path) -> Plan:
             Command("demo data", (PYTHON, MANAGE, "load_demo")),
         ),
         programs=(
-            Command("simulator", _simulator(practice_port, data_dir), health="/healthz", port=practice_port),
+            Command("simulator", _simulator(practice_port, data_dir, address), health="/healthz", port=practice_port),
             Command("web", _web(port), health="/healthz", port=port),
             Command("worker", _worker()),
             Command("beat", _beat(data_dir)),
@@ -71,6 +72,9 @@ def demo_plan(data_dir: Path) -> Plan:
             "SIMULATOR_PORT": str(practice_port),
             "SIMULATOR_URL": practice,
             **practice_apps(practice),
+            # The practice platforms sign webhooks with it; a new one each time, nobody else needs it.
+            "META_APP_SECRET": secrets.token_urlsafe(32),
+            "META_VERIFY_TOKEN": secrets.token_urlsafe(16),
             "PYTHONUNBUFFERED": "1",
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING"),  # a line for every look at a platform hides the rest
         },
@@ -88,7 +92,6 @@ def practice_apps(practice: str) -> dict[str, str]:
     """Return the settings with which the practice platforms stand in for Meta, Google, Mastodon and Bluesky."""
     return {
         "META_APP_ID": "1001",
-        "META_APP_SECRET": "ovelse",
         "META_GRAPH_URL": f"{practice}/graph",
         "META_LOGIN_URL": f"{practice}/meta",
         "GOOGLE_CLIENT_ID": "ovelse",
@@ -111,8 +114,9 @@ def port_from(name: str, *, default: int) -> int:
     return int(given)
 
 
-def _simulator(port: int, data_dir: Path) -> tuple[str, ...]:
-    return (PYTHON, "-m", "simulator", "--port", str(port), "--data", str(data_dir / "simulator"), "--seed")
+def _simulator(port: int, data_dir: Path, site: str) -> tuple[str, ...]:
+    where = ("--port", str(port), "--data", str(data_dir / "simulator"), "--seed")
+    return (PYTHON, "-m", "simulator", *where, "--webhooks", f"{site}/kroker/meta/")
 
 
 def _web(port: int) -> tuple[str, ...]:

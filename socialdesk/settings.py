@@ -160,6 +160,8 @@ CELERY_BEAT_SCHEDULE = {
     "fetch attachments that are due": {"task": "inbox.tasks.sweep_attachments", "schedule": schedule(30)},
     "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},
     "forget old sign-ins": {"task": "inbox.tasks.forget_sign_ins", "schedule": schedule(600)},
+    "read deliveries that are left": {"task": "inbox.tasks.sweep_deliveries", "schedule": schedule(SWEEP_EVERY)},
+    "forget old deliveries": {"task": "inbox.tasks.forget_deliveries", "schedule": schedule(24 * 60 * 60)},
     "ask for missing receipts": {"task": "inbox.tasks.chase_forwardings", "schedule": schedule(600)},
     "take up exports again": {"task": "archive.tasks.sweep_batches", "schedule": schedule(60)},
     "remind readers": {"task": "guidelines.tasks.remind_readers", "schedule": schedule(60 * 60)},
@@ -222,7 +224,8 @@ if not MAIL_LEASE > MAIL_TIMEOUT + EMAIL_TIMEOUT:
 
 # Our apps at the platforms (docs/operations.md). The addresses are settings: the practice platforms can stand in.
 META_APP_ID = env.str("META_APP_ID", default="").strip()
-META_APP_SECRET = env.str("META_APP_SECRET", default="").strip()
+META_APP_SECRET = env.str("META_APP_SECRET", default="").strip()  # signs webhooks too; empty: none is accepted
+META_VERIFY_TOKEN = env.str("META_VERIFY_TOKEN", default="").strip()  # the word Meta shows when it asks who we are
 GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", default="").strip()
 GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", default="").strip()
 GRAPH_VERSION = env.str("GRAPH_VERSION", default="v26.0")  # when it ends: inbox.platform_apps.graph_version_ends

@@ -18,9 +18,9 @@ from guidelines import texts
 from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
-from inbox import intake
+from inbox import deliveries, intake
 from inbox.actions import comments, facts, forwardings, matters, sign_ins, templates
-from inbox.models import UnreadItem
+from inbox.models import DeliveryPart, UnreadItem
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -61,6 +61,8 @@ OPEN = {
     "inbox:not_in": (ANSWERS, None),
     "inbox:own_details": ({"lead"}, {"lead"}),
     "inbox:recipients": ({"lead"}, None),
+    "inbox:deliveries": ({"lead"}, None),
+    "inbox:deliveries_again": (None, {"lead"}),
     "inbox:add_unit": ({"lead"}, {"lead"}),
     "inbox:add_body": ({"lead"}, {"lead"}),
     "inbox:channel_new": ({"lead"}, None),
@@ -152,6 +154,7 @@ OF_CHANNEL = {
     **{f"inbox:channel_{act}": (None, {"lead"}) for act in ("disconnect", "pause", "resume")},
 }
 OF_SIGN_IN = {"inbox:sign_in": ({"lead"}, {"lead"})}
+OF_DELIVERY = {"inbox:delivery": ({"lead"}, None), "inbox:delivery_again": (None, {"lead"})}
 OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
 OF_NOT_IN = {
     "inbox:not_in_show": (None, {"lead"}),
@@ -172,6 +175,7 @@ KINDS = {
     "duty": OF_DUTY,
     "forwarding": OF_FORWARDING,
     "notice": OF_NOTICE,
+    "delivery": OF_DELIVERY,
     "unit": OF_UNIT,
     "channel": OF_CHANNEL,
     "sign_in": OF_SIGN_IN,
@@ -181,7 +185,8 @@ KINDS = {
 }
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
 # The personal links are their own keys: tests/inbox/test_receipt_link.py, tests/guidelines/test_read_and_confirm.py.
-WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", "guidelines:confirm", None}
+# Meta signs what it brings: tests/inbox/test_webhook_door.py.
+WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", "guidelines:confirm", "inbox:webhook_meta", None}
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str | None]:
@@ -224,6 +229,7 @@ def things(settings: LazySettings) -> dict[str, int]:
         "channel": place.channel.pk,
         "sign_in": sign_ins.begin("facebook", by=place.kari, name="Meråker på Facebook").pk,
         "notice": Notice.objects.get().pk,
+        "delivery": DeliveryPart.objects.create(delivery=deliveries.keep(b"{}"), channel=place.channel).pk,
         "comment": comment.pk,
         "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from inbox.channels.answers import NotJsonError, as_id, parse
+from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse, storable
 from inbox.channels.base import ProtocolError
 
 SIGNATURE = "x-hub-signature-256"
@@ -92,6 +92,16 @@ def parse_webhook(body: bytes) -> tuple[Event, ...]:
     if not platform:
         raise ProtocolError("graph", message="a delivery for neither a Page nor Instagram", raw=body)
     return tuple(dict.fromkeys(_events(told, platform)))
+
+
+def said_of(body: bytes, account_id: str) -> list[Any]:
+    """Return the entries a delivery has about one account, cleaned so that any page can show them; [] when none."""
+    try:
+        told = parse(body)
+        entries = _objects(told.get("entry")) if isinstance(told, dict) else ()
+        return [storable(entry) for entry in entries if as_id(entry.get("id")) == account_id]
+    except (NotJsonError, NotAnItemError):
+        return []
 
 
 def _events(told: Mapping[str, Any], platform: str) -> Iterator[Event]:

@@ -3,6 +3,7 @@
 from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel, RawPage, UnreadItem
 from inbox.models.comment import Comment, CommentVersion
+from inbox.models.delivery import Delivery, DeliveryPart
 from inbox.models.fact import CorrectionTask, Fact
 from inbox.models.finding import Finding
 from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
@@ -20,6 +21,8 @@ __all__ = [
     "Comment",
     "CommentVersion",
     "CorrectionTask",
+    "Delivery",
+    "DeliveryPart",
     "Fact",
     "Finding",
     "Forwarding",
