@@ -23,13 +23,14 @@ from audit.models import AuditEvent, AuditLink
 from guidelines.duties import must_be_archived, stands_in
 from guidelines.models import GuidelineVersion
 from guidelines.queries import duties_in_force, duties_of
-from inbox.models import Comment, Forwarding, Reply, Review
+from inbox.models import Comment, Forwarding, Intervention, Reply, Review
 from inbox.obligations import facts_of
 from inbox.workflow import ForwardingStatus, ReplyStatus
 from team.models import Membership, Municipality, Unit
 
 COMMENT, REPLY, FORWARDING = "inbox.comment", "inbox.reply", "inbox.forwarding"
-FOLLOWED = frozenset({COMMENT, REPLY, FORWARDING})
+INTERVENTION = "inbox.intervention"
+FOLLOWED = frozenset({COMMENT, REPLY, FORWARDING, INTERVENTION})
 EVENTS_A_ROUND = 2000
 
 
@@ -137,15 +138,17 @@ def _follow_some(municipality_id: int) -> int:
 
 
 def _comments_of(events: Iterable[AuditEvent]) -> set[int]:
-    """Return ids of the comments that the events are about, directly or through a reply or a forwarding."""
+    """Return ids of the comments that the events are about, directly or through something done to them."""
     events = list(events)
     comments = {event.subject_id for event in events if event.subject_type == COMMENT}
     replies = {event.subject_id for event in events if event.subject_type == REPLY}
     forwardings = {event.subject_id for event in events if event.subject_type == FORWARDING}
+    acts = {event.subject_id for event in events if event.subject_type == INTERVENTION}
     return (
         comments
         | set(Reply.objects.filter(pk__in=replies).values_list("comment_id", flat=True))
         | set(Forwarding.objects.filter(pk__in=forwardings).values_list("comment_id", flat=True))
+        | set(Intervention.objects.filter(pk__in=acts).values_list("comment_id", flat=True))
     )
 
 
@@ -296,8 +299,10 @@ def _events_about(comment_id: int) -> QuerySet[AuditEvent]:
     """Return the events of the comment, of its replies and of its forwardings."""
     replies = list(Reply.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     forwardings = list(Forwarding.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
+    acts = list(Intervention.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     return AuditEvent.objects.filter(
         Q(subject_type=COMMENT, subject_id=comment_id)
         | Q(subject_type=REPLY, subject_id__in=replies)
         | Q(subject_type=FORWARDING, subject_id__in=forwardings)
+        | Q(subject_type=INTERVENTION, subject_id__in=acts)
     )

@@ -30,6 +30,7 @@ from inbox.channels.base import (
     RejectedError,
     TransientError,
     UnclearError,
+    WritesPrivately,
 )
 from inbox.connecting import connect
 from inbox.models import Channel, Comment, Reply
@@ -85,6 +86,9 @@ def publish(reply_id: int) -> None:
     if claim.attempt > ATTEMPTS:
         _settle(claim, workflow.GIVE_UP, problem=Reply.Problem.UNCLEAR)
         return
+    if claim.attempt == 1 and reply.comment.hidden_at and reply.place == Reply.Place.UNDER_COMMENT:
+        _refuse(claim, Reply.Problem.HIDDEN)  # hidden during the hold: never answered as if it stood there
+        return
     connector = connect(reply.channel)
     try:
         published = _look(connector, reply) if claim.attempt > 1 else None
@@ -123,7 +127,10 @@ def _look(connector: Connector, reply: Reply) -> Published | None:
         .exclude(external_id="")
         .values_list("external_id", flat=True)
     )
-    return connector.find_published(parent_of(reply), reply.text, reply.approved_at or reply.created_at, others)
+    since = reply.approved_at or reply.created_at
+    if reply.place == Reply.Place.PRIVATE and isinstance(connector, WritesPrivately):
+        return connector.find_private(parent_of(reply), reply.text, since, others)
+    return connector.find_published(parent_of(reply), reply.text, since, others)
 
 
 def _send(connector: Connector, reply: Reply, claim: Claim) -> Published | None:
@@ -132,6 +139,10 @@ def _send(connector: Connector, reply: Reply, claim: Claim) -> Published | None:
         log.warning("Reply %s: the lease was too old to send under", reply.pk)
         return None
     try:
+        if reply.place == Reply.Place.PRIVATE:
+            if not isinstance(connector, WritesPrivately):
+                raise RejectedError(reply.channel.platform, message="the platform has no private replies")
+            return connector.send_private(parent_of(reply), reply.text, str(reply.key), reply.language)
         return connector.publish(parent_of(reply), reply.text, str(reply.key), reply.language)
     except UnclearError as error:
         log.warning("Reply %s: unclear after attempt %s (%s)", reply.pk, claim.attempt, error.status)
@@ -145,8 +156,21 @@ def _send(connector: Connector, reply: Reply, claim: Claim) -> Published | None:
 
 
 def parent_of(reply: Reply) -> ParentRef:
-    """Return what the platform must know of the comment that is answered."""
+    """Return what the platform must know of the comment that is answered, or of the post the reply stands under."""
     comment = reply.comment
+    if reply.place == Reply.Place.UNDER_POST and comment.post:
+        return ParentRef(
+            external_id=comment.post.external_id,
+            root_id=comment.post.external_id,
+            author_handle=comment.author_handle,
+            author_id=comment.author_external_id,
+            visibility=comment.visibility,
+        )
+    return ref_of(comment)
+
+
+def ref_of(comment: Comment) -> ParentRef:
+    """Return what the platform must know of a comment."""
     return ParentRef(
         external_id=comment.external_id,
         root_id=comment.post.external_id if comment.post else None,

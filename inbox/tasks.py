@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import forwarding, publishing, pulling
+from inbox import carrying_out, forwarding, lifting, publishing, pulling
 
 
 @shared_task
@@ -30,6 +30,25 @@ def sweep_replies() -> None:
     """Wake a task for what a lost wake-up left: approved and past its hold, or begun by a worker that died."""
     for reply_id in publishing.due_replies():
         wake(publish_reply, reply_id)
+
+
+@shared_task
+def carry_out_intervention(intervention_id: int) -> None:
+    """Carry out one act on what somebody else wrote."""
+    carrying_out.carry_out(intervention_id)
+
+
+@shared_task
+def sweep_interventions() -> None:
+    """Wake a task for each act that is due: planned, or begun by a worker that died."""
+    for intervention_id in carrying_out.due_interventions():
+        wake(carry_out_intervention, intervention_id)
+
+
+@shared_task
+def lift_bans() -> None:
+    """Let those in again whose ban is over, and tell the leads."""
+    lifting.lift_bans()
 
 
 @shared_task

@@ -154,6 +154,11 @@ SWEEP_EVERY = env.float("SWEEP_EVERY", default=10.0)  # seconds between sweeps f
 CELERY_BEAT_SCHEDULE = {
     "pull channels that are due": {"task": "inbox.tasks.pull_due_channels", "schedule": schedule(PULL_EVERY)},
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
+    "hide, delete and tell what is due": {
+        "task": "inbox.tasks.sweep_interventions",
+        "schedule": schedule(SWEEP_EVERY),
+    },
+    "lift bans that are over": {"task": "inbox.tasks.lift_bans", "schedule": schedule(60 * 60)},
     "follow the log": {"task": "archive.tasks.follow_log", "schedule": schedule(SWEEP_EVERY)},
     "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},
     "ask for missing receipts": {"task": "inbox.tasks.chase_forwardings", "schedule": schedule(600)},

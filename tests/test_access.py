@@ -17,7 +17,8 @@ from guidelines import texts
 from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
-from inbox.actions import comments, facts, forwardings, matters, templates
+from inbox.actions import comments, facts, forwardings, house_rules, interventions, matters, templates
+from inbox.models import Comment
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -53,25 +54,32 @@ OPEN = {
     "inbox:recipients": ({"lead"}, None),
     "inbox:add_unit": ({"lead"}, {"lead"}),
     "inbox:add_body": ({"lead"}, {"lead"}),
+    "inbox:house_rules": ({"lead"}, None),
+    "inbox:house_rule_new": ({"lead"}, {"lead"}),
+    "inbox:look_again": ({"lead"}, None),
     "notices:list": ({"lead"}, None),
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
 }
-OF_COMMENT = {
-    "inbox:comment": (ANSWERS, None),
-    "inbox:duties": (ANSWERS, None),
-    "inbox:checks": (ANSWERS, None),
-} | {
-    f"inbox:{act}": (None, ANSWERS)
-    for act in [
-        *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen", "see_ending"),
-        *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
-        *("settle_found", "send_again", "ask_override", "override", "ask_removal"),
-        *("insert_template", "insert_fact", "seek_fact", "insert_recommendation", "publish_preapproved"),
-        *("register_answer", "we_were_wrong", "hand_over"),
-    ]
-}
+OF_COMMENT = (
+    {
+        "inbox:comment": (ANSWERS, None),
+        "inbox:duties": (ANSWERS, None),
+        "inbox:checks": (ANSWERS, None),
+    }
+    | {
+        f"inbox:{act}": (None, ANSWERS)
+        for act in [
+            *("claim", "release", "assign", "sort", "unsort", "flag", "choose_unit", "end", "reopen", "see_ending"),
+            *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
+            *("settle_found", "send_again", "ask_override", "override", "ask_removal"),
+            *("insert_template", "insert_fact", "seek_fact", "insert_recommendation", "publish_preapproved"),
+            *("register_answer", "we_were_wrong", "hand_over", "like", "not_spam", "reply_place"),
+        ]
+    }
+    | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}
+)
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
     "archive:complete": (None, {"archivist"}),
@@ -115,7 +123,13 @@ OF_TASK = {"inbox:task_finish": (None, ANSWERS), "inbox:task_reopen": (None, ANS
 OF_FORWARDING = {f"inbox:forward_{act}": (None, ANSWERS) for act in ("now", "again", "received", "answer", "withdraw")}
 OF_UNIT = {"inbox:recipient": ({"lead"}, {"lead"})}
 OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
+OF_RULE = {"inbox:house_rule": ({"lead"}, {"lead"}), "inbox:house_rule_active": (None, {"lead"})}
+OF_INTERVENTION = {
+    f"inbox:intervention_{act}": (None, ANSWERS) for act in ("try_again", "seen_done", "drop", "let_stand", "lift_ban")
+} | {"inbox:intervention_evidence": ({"lead"}, None)}
 KINDS = {
+    "house_rule": OF_RULE,
+    "intervention": OF_INTERVENTION,
     "comment": OF_COMMENT,
     "record": OF_RECORD,
     "batch": OF_BATCH,
@@ -151,6 +165,10 @@ def test_every_address_has_a_row_here() -> None:
     assert names == set(ALL)
 
 
+def comment_to_like(place: cast.Cast) -> Comment:
+    return make_comment(place.post, text="Bra")
+
+
 @pytest.fixture
 def things() -> dict[str, int]:
     """A sorted comment with its record and an export in Meråker."""
@@ -163,7 +181,10 @@ def things() -> dict[str, int]:
     forwarding = forwardings.plan(comment, to=place.unit, by=place.ola)
     assert forwarding is not None
     forwardings.send(forwarding, by=place.ola)
+    rule = house_rules.keep(code="spam", title="Spam", text="Nei", allows=["hide"], link="", by=place.kari)
     return {
+        "house_rule": rule.pk,
+        "intervention": interventions.like(comment_to_like(place), by=place.ola).pk,
         "template": templates.create(name="Mal", texts={"nb": "Hei"}, review_on=until, by=place.ola).pk,
         "fact": facts.keep(claim="a", correction="b", source="Budsjett", valid_until=until, by=place.ola).pk,
         "matter": matters.keep(number="1/26", title="Sak", recommendation="Vedtas", by=place.kari).pk,

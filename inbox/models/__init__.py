@@ -5,6 +5,7 @@ from inbox.models.comment import Comment, CommentVersion
 from inbox.models.fact import CorrectionTask, Fact
 from inbox.models.finding import Finding
 from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
+from inbox.models.intervention import SPAM_CODE, HouseRule, Intervention
 from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
@@ -12,6 +13,7 @@ from inbox.models.reply import Reply, ReplyVersion, Review
 from inbox.models.template import Template, TemplateVersion
 
 __all__ = [
+    "SPAM_CODE",
     "Channel",
     "Comment",
     "CommentVersion",
@@ -19,6 +21,8 @@ __all__ = [
     "Fact",
     "Finding",
     "Forwarding",
+    "HouseRule",
+    "Intervention",
     "Matter",
     "OutsideBody",
     "Override",

@@ -100,6 +100,7 @@ def _around(member: Membership, tab: str) -> dict[str, Any]:
         "ill_channels": queries.ill_channels(member),
         "troubled": queries.troubled_replies(member),
         "spam": queries.spam_to_see(member),
+        "to_look_at": queries.count_to_look_at(member) if member.may_approve else 0,
     }
 
 
