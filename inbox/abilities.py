@@ -18,8 +18,8 @@ WHAT_HIDING_DOES = {
         "Kommentaren blir skjult for andre. Avsenderen ser den fortsatt. Ingen kan svare på den så lenge den er skjult."
     ),
     Platform.BLUESKY: gettext_lazy(
-        "Svaret blir foldet bort under innlegget vårt. Det finnes fortsatt hos avsenderen, og den som vil, kan åpne det. "
-        "Et innlegg kan skjule høyst 300 svar."
+        "Svaret blir foldet bort under innlegget vårt. Det finnes fortsatt hos avsenderen, og den som vil, kan åpne "
+        "det. Et innlegg kan skjule høyst 300 svar."
     ),
     Platform.YOUTUBE: gettext_lazy("Kommentaren holdes tilbake for vurdering. Bare avsenderen og kanalen ser den."),
 }
