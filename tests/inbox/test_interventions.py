@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from audit import log
 from files.store import open_stored
-from inbox import carrying_out, lifting, pulling
+from inbox import carrying_out, lifting, publishing, pulling
 from inbox.actions import comments, house_rules, interventions, replies
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.actions.interventions import Order
+from inbox.channels.bluesky_session import sign_in
 from inbox.models import Channel, Comment, HouseRule, Intervention, Reply
 from inbox.reading.emoji import is_emoji_only
 from inbox.workflow import CommentStatus, InterventionStatus
@@ -45,9 +46,7 @@ def arrived(simulator: Simulator, platform: str, text: str = "Du er en idiot") -
     place = cast.meraker(simulator.url)
     token = TOKENS["meraker"]
     if platform == "bluesky":
-        from tests.inbox.channels.conftest import bluesky_token
-
-        token = bluesky_token(simulator)
+        token = str(sign_in(simulator.url, "meraker.test", TOKENS["meraker"]))
     fields = {"platform": platform, "base_url": simulator.url + BASES[platform], "account_id": "", "token": token}
     Channel.objects.filter(pk=place.channel.pk).update(**{k: v for k, v in fields.items() if k != "token"})
     channel = Channel.objects.get(pk=place.channel.pk)
@@ -71,7 +70,7 @@ def settled(act: Intervention) -> Intervention:
     return act
 
 
-@pytest.mark.parametrize("platform", ["facebook", "instagram", "youtube"])
+@pytest.mark.parametrize("platform", ["facebook", "instagram", "youtube", "bluesky"])
 def test_hidden_at_the_platform_and_shown_again_by_the_lead(simulator: Simulator, platform: str) -> None:
     place, comment = arrived(simulator, platform)
     act = interventions.intervene(comment, kind="hide", order=order(rule_of(place)), by=place.ola)
@@ -304,11 +303,9 @@ def test_a_hidden_comment_is_not_answered_as_if_it_stood_there(simulator: Simula
     reply = Reply.objects.get(pk=reply.pk)
     replies.submit(reply, by=place.ola)
     replies.approve(reply, by=place.kari)
-    from inbox import publishing
-
     publishing.publish(reply.pk)
     (written,) = simulator.book("meraker")
-    assert str(written["parent_id"]) == simulator_post_of(comment)
+    assert written["in_reply_to_id"] == simulator_post_of(comment)
 
 
 def simulator_post_of(comment: Comment) -> str:
