@@ -268,7 +268,7 @@ def _copy_history(record: CaseRecord, comment: Comment, number: int) -> None:
 def _detail(event: AuditEvent) -> dict[str, Any]:
     """Return the choices an event made: what was set, and which version an edit became."""
     chosen = {key: value for key, value in event.data.get("set", {}).items() if not isinstance(value, dict)}
-    return {**chosen, **{key: event.data[key] for key in ("version",) if key in event.data}}
+    return {**chosen, **{key: event.data[key] for key in ("version", "kind") if key in event.data}}
 
 
 def _names(municipality_id: int, events: Iterable[AuditEvent]) -> dict[int, str]:

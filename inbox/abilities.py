@@ -1,14 +1,19 @@
 """What a platform lets us do with what others wrote, and in words what then happens there."""
 
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.channels.base import Capabilities, ChannelError
 from inbox.connecting import connect
 from inbox.models import Channel, Comment, Intervention
+from inbox.workflow import InterventionStatus
 
 Kind = Intervention.Kind
 Platform = Channel.Platform
+PRIVATE_REPLY_WITHIN = timedelta(days=7)
 NOTHING = Capabilities(reply=False)
 WHAT_HIDING_DOES = {
     Platform.FACEBOOK: gettext_lazy(
@@ -55,6 +60,19 @@ def can(channel: Channel, kind: str) -> bool:
         Kind.MESSAGE: able.private_reply,
         Kind.LIKE: able.like,
     }[Kind(kind)]
+
+
+def why_not_tell(comment: Comment) -> str:
+    """Return why the sender cannot be told privately; "" when they can. Facebook: once, within seven days."""
+    if why := why_not(comment.channel, Kind.MESSAGE):
+        return why
+    if comment.channel.platform != Platform.FACEBOOK:
+        return ""
+    if timezone.now() - comment.posted_at > PRIVATE_REPLY_WITHIN:
+        return _("Facebook lar oss skrive privat bare de første sju dagene. Ingen melding blir sendt.")
+    if comment.interventions.filter(kind=Kind.MESSAGE, status=InterventionStatus.CARRIED_OUT).exists():
+        return _("Facebook lar oss skrive privat bare én gang om hver kommentar, og det er gjort.")
+    return ""
 
 
 def what_happens(comment: Comment, kind: str) -> str:

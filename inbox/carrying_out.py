@@ -55,9 +55,10 @@ NOT_SETTLED = [InterventionStatus.PLANNED, InterventionStatus.UNDER_WAY]
 
 @dataclass(frozen=True)
 class Claim:
-    """One attempt at one act: which, the how-manieth, and when the lease began on this process's own clock."""
+    """One attempt at one act: of what kind, the how-manieth, and when the lease began on this process's own clock."""
 
     pk: int
+    kind: str
     attempt: int
     began: float
 
@@ -110,14 +111,15 @@ def carry_out(pk: int) -> None:
 def _claim(pk: int) -> Claim | None:
     """Take the act for one attempt: one conditional UPDATE, one winner."""
     now, began = timezone.now(), time.monotonic()
-    before = Intervention.objects.filter(_due(now), pk=pk).values_list("attempt", flat=True).first()
-    if before is None:
+    found = Intervention.objects.filter(_due(now), pk=pk).values_list("attempt", "kind").first()
+    if found is None:
         return None
+    before, kind = found
     lease = now + timedelta(seconds=settings.PUBLISH_LEASE)
     with transaction.atomic():
         mine = Intervention.objects.filter(pk=pk, attempt=before)
         taken = moves.advance_where(mine, workflow.BEGIN, attempt=before + 1, lease_until=lease)
-    return Claim(pk, before + 1, began) if taken else None
+    return Claim(pk, kind, before + 1, began) if taken else None
 
 
 DONE = Published("", "", None)
@@ -279,4 +281,4 @@ def _settle(claim: Claim, move: moves.Move, **changes: Any) -> bool:
     """Make the move if the attempt still is ours; a worker that came back from the dead changes nothing."""
     with transaction.atomic():
         mine = Intervention.objects.filter(pk=claim.pk, attempt=claim.attempt)
-        return bool(moves.advance_where(mine, move, **changes))
+        return bool(moves.advance_where(mine, move, note={"kind": claim.kind}, **changes))

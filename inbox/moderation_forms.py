@@ -61,7 +61,7 @@ class InterventionForm(forms.Form):
         required=False,
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Sendes privat, én gang. Tøm feltet hvis ingen skal ha melding."),
+        help_text=_("Sendes privat, én gang. Regelen du velger, blir satt inn. Tøm feltet hvis ingen skal ha melding."),
     )
     look_again_on = forms.DateField(
         label=_("Se på den igjen"), widget=DATE, help_text=_("Lederen får den på listen sin den dagen.")

@@ -135,7 +135,7 @@ def _check(comment: Comment, kind: Intervention.Kind, order: Order) -> None:
         raise RefusedError(_("Velg en dag fram i tid."))
     if kind == Kind.HIDE and order.look_again_on is None:
         raise RefusedError(_("Velg en dag for å se på kommentaren igjen."))
-    if order.message.strip() and (why := abilities.why_not(comment.channel, Kind.MESSAGE)):
+    if order.message.strip() and (why := abilities.why_not_tell(comment)):
         raise RefusedError(why)
 
 

@@ -192,8 +192,8 @@ def choose_place(comment: Comment, *, place: str, by: Membership) -> Reply:
 def why_not_there(comment: Comment, place: str) -> str:
     """Return why a reply cannot stand there; "" when it can."""
     able = abilities.capabilities_of(comment.channel)
-    if place == Reply.Place.PRIVATE and not able.private_reply:
-        return _("%(name)s har ikke private svar.") % {"name": comment.channel.get_platform_display()}
+    if place == Reply.Place.PRIVATE:
+        return abilities.why_not_tell(comment)
     if place == Reply.Place.UNDER_POST and not (able.reply_to_post and comment.post):
         return _("Her kan ikke svaret stå som egen kommentar.")
     if place == Reply.Place.UNDER_COMMENT and comment.hidden_at:

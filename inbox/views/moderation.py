@@ -60,7 +60,7 @@ def intervene(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     form = _form(request, one, kind)
     if request.method == "POST" and not why_not and form.is_valid():
         try:
-            interventions.intervene(one, kind=kind, order=_order(form), by=member)
+            interventions.intervene(one, kind=kind, order=_order(one, kind, form), by=member)
         except RefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -74,44 +74,49 @@ def intervene(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         "why_not": why_not,
         "what_happens": abilities.what_happens(one, kind),
         "tells": "message" in form.fields,
-        "cannot_tell": abilities.why_not(one.channel, Kind.MESSAGE),
+        "cannot_tell": abilities.why_not_tell(one),
         "others": [] if kind == Kind.UNHIDE else _others(one, kind, member),
         "rules_needed": kind in interventions.BY_RULE and not interventions.rules_for(one.municipality_id, kind),
-        "prepared": interventions.message_for(one, kind, None) if kind in interventions.BY_RULE else "",
     }
     return render(request, "inbox/intervene.html", context, status=422 if form.errors else 200)
 
 
 def _form(request: HttpRequest, one: Comment, kind: str) -> InterventionForm:
     rules = interventions.rules_for(one.municipality_id, kind) if kind in interventions.BY_RULE else []
-    wanted = request.GET.get("regel", "")
-    chosen = next((rule for rule in rules if str(rule.pk) == wanted), rules[0] if len(rules) == 1 else None)
-    initial: dict[str, Any] = {"rule": chosen.pk} if chosen else {}
-    if chosen:
-        initial["message"] = interventions.message_for(one, kind, chosen)
-    elif kind in interventions.BY_RULE:
-        initial["message"] = interventions.message_for(one, kind, None)
+    initial: dict[str, Any] = {"rule": rules[0].pk} if len(rules) == 1 else {}
+    if kind in interventions.BY_RULE:
+        initial["message"] = interventions.message_for(one, kind, rules[0] if len(rules) == 1 else None)
     return InterventionForm(
         request.POST or None,
         kind=kind,
         rules=rules,
-        can_tell=abilities.can(one.channel, Kind.MESSAGE),
+        can_tell=not abilities.why_not_tell(one),
         urgent=one.looks_urgent,
         initial=initial,
     )
 
 
-def _order(form: InterventionForm) -> Order:
+def _order(one: Comment, kind: str, form: InterventionForm) -> Order:
     data = form.cleaned_data
     return Order(
         rule=data.get("rule"),
         reason=data.get("reason", ""),
-        message=data.get("message", ""),
+        message=_message(one, kind, form),
         look_again_on=data.get("look_again_on"),
         ends_on=data.get("ends_on"),
         ends_comment=bool(data.get("ends_comment")),
         considered=bool(data.get("considered")),
     )
+
+
+def _message(one: Comment, kind: str, form: InterventionForm) -> str:
+    """Return the message as written; prepared words that were left alone name the rule that was chosen."""
+    written, rule = form.cleaned_data.get("message", ""), form.cleaned_data.get("rule")
+    if kind not in interventions.BY_RULE or not written:
+        return written
+    rules = [None, *interventions.rules_for(one.municipality_id, kind)]
+    untouched = {interventions.message_for(one, kind, other) for other in rules}
+    return interventions.message_for(one, kind, rule) if written in untouched else written
 
 
 def _others(one: Comment, kind: str, member: Membership) -> list[dict[str, str]]:

@@ -182,7 +182,7 @@ def test_nothing_is_hidden_without_a_rule_in_force(simulator: Simulator) -> None
     with pytest.raises(RefusedError, match="ingen husregel"):
         interventions.intervene(comment, kind="delete", order=order(rule), by=place.kari)
     with pytest.raises(RefusedError, match="Velg hvilken"):
-        interventions.intervene(comment, kind="hide", order=order(rule, rule=None), by=place.ola)
+        interventions.intervene(comment, kind="hide", order=Order(reason="x"), by=place.ola)
     with pytest.raises(RefusedError, match="hvorfor"):
         interventions.intervene(comment, kind="hide", order=order(rule, reason=" "), by=place.ola)
     with pytest.raises(RefusedError, match="dag"):
