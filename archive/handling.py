@@ -33,7 +33,7 @@ ACTS = {
     "comment.let_out": "Svaret er på vei ut",
     "comment.call_back": "Svaret ble tatt tilbake",
     "comment.answered": "Kommentaren er besvart",
-    "intervention.plan": "Lagret beviset og satte i gang et tiltak",
+    "intervention.plan": "Satte i gang et tiltak",
     "intervention.begin": "Begynte på tiltaket",
     "intervention.put_off": "Plattformen ba oss vente med tiltaket",
     "intervention.carry_out": "Tiltaket er utført på plattformen",
@@ -63,6 +63,15 @@ ACTS = {
     "reply.discard": "Forkastet utkastet",
 }
 ROLES = {"member": "svarer", "lead": "leder", "archivist": "arkivar", "sysadmin": "systemansvarlig", "reader": "leser"}
+KINDS = {
+    "hide": "skjul kommentaren",
+    "unhide": "vis kommentaren igjen",
+    "delete": "slett kommentaren",
+    "ban": "utesteng avsenderen",
+    "unban": "opphev utestengingen",
+    "message": "melding til avsenderen",
+    "like": "lik kommentaren",
+}
 FLAGS = {
     "urgent": "akutt",
     "personal_data": "personopplysninger",
@@ -98,6 +107,8 @@ def detail_of(event: RecordedEvent) -> str:
         said.append(f"verdi som dokumentasjon: {'ja' if detail['documentation_value'] else 'nei'}")
     if detail.get("flags"):
         said.append(f"merket: {', '.join(FLAGS.get(one, one) for one in detail['flags'])}")
+    if detail.get("kind"):
+        said.append(KINDS.get(detail["kind"], detail["kind"]))
     if detail.get("version"):
         said.append(f"versjon {detail['version']}")
     if detail.get("deleted_at"):

@@ -1,5 +1,6 @@
 """Forms of hiding, deleting and banning, and of the rules they need."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -73,18 +74,28 @@ class InterventionForm(forms.Form):
     considered = forms.BooleanField(label=_("Jeg har vurdert at ingen er i fare"), required=False)
 
     def __init__(
-        self, *args: Any, kind: str, rules: list[HouseRule], can_tell: bool, urgent: bool, **more: Any
+        self,
+        data: Mapping[str, Any] | None,
+        *,
+        kind: str,
+        rules: list[HouseRule],
+        can_tell: bool,
+        urgent: bool,
+        initial: Mapping[str, Any],
     ) -> None:
         today = timezone.localdate()
         days = {"look_again_on": today + LOOK_AGAIN_AFTER, "ends_on": today + BAN_FOR, "ends_comment": True}
-        super().__init__(*args, initial=days | more.pop("initial", {}), **more)
+        super().__init__(data, initial={**days, **initial})
         choices = self.fields["rule"]
         choices.queryset = HouseRule.objects.filter(pk__in=[one.pk for one in rules]).order_by("title")  # type: ignore[attr-defined]
-        unused = {"look_again_on"} - ({"look_again_on"} if kind == Kind.HIDE else set())
-        unused |= set() if kind == Kind.BAN else {"ends_on"}
-        unused |= {"ends_comment"} if kind == Kind.BAN else set()
-        unused |= set() if can_tell else {"message"}
-        unused |= set() if urgent else {"considered"}
+        asked = {
+            "look_again_on": kind == Kind.HIDE,
+            "ends_on": kind == Kind.BAN,
+            "ends_comment": kind != Kind.BAN,
+            "message": can_tell,
+            "considered": urgent,
+        }
+        unused = {name for name, is_asked in asked.items() if not is_asked}
         if kind == Kind.UNHIDE:
             unused = set(self.fields) - {"reason"}
         for name in unused:
