@@ -36,6 +36,7 @@ from inbox.channels.base import (
     WritesPrivately,
 )
 from inbox.connecting import connect
+from inbox.endings import Situation, why_not_end
 from inbox.models import Comment, Intervention
 from inbox.publishing import ref_of
 from inbox.workflow import InterventionStatus
@@ -219,6 +220,8 @@ def _put_off(claim: Claim, *, seconds: float) -> None:
 @transaction.atomic
 def settle_done(claim: Claim, done: Published) -> None:
     """Write down that it is done, and what follows from it; only for our own attempt."""
+    # The comment's row first, as everywhere: who decides about it meanwhile waits for what follows.
+    Comment.objects.select_for_update(no_key=True, of=("self",)).filter(interventions__pk=claim.pk).first()
     settled = _settle(
         claim,
         workflow.CARRY_OUT,
@@ -259,8 +262,10 @@ def _lift(act: Intervention, kind: Kind) -> None:
 
 
 def _end(act: Intervention) -> None:
-    """The comment is done by the act, unless somebody has gone on with it meanwhile."""
+    """The comment is done by the act, unless the law asks for more or somebody has gone on with it meanwhile."""
     ending = Comment.Ending.LIKED if act.kind == Kind.LIKE else Comment.Ending.HIDDEN_BY_RULE
+    if why_not_end(Situation(act.comment), ending):
+        return
     try:
         moves.advance(
             act.comment,

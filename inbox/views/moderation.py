@@ -111,7 +111,7 @@ def _order(one: Comment, kind: str, form: InterventionForm) -> Order:
 
 def _message(one: Comment, kind: str, form: InterventionForm) -> str:
     """Return the message as written; prepared words that were left alone name the rule that was chosen."""
-    written, rule = form.cleaned_data.get("message", ""), form.cleaned_data.get("rule")
+    written, rule = str(form.cleaned_data.get("message", "")), form.cleaned_data.get("rule")
     if kind not in interventions.BY_RULE or not written:
         return written
     rules = [None, *interventions.rules_for(one.municipality_id, kind)]

@@ -246,6 +246,17 @@ def test_what_is_urgent_is_not_hidden_first(simulator: Simulator) -> None:
         interventions.intervene(comment, kind="hide", order=order(rule, considered=True), by=place.ola)
 
 
+def test_a_hidden_request_for_access_is_still_to_be_answered(simulator: Simulator) -> None:
+    place, comment = arrived(simulator, "facebook")
+    comments.sort(comment, sortings=["negative"], by=place.ola)
+    comments.flag(comment, flags=["access_request"], by=place.ola)
+    act = interventions.intervene(comment, kind="hide", order=order(rule_of(place)), by=place.ola)
+    assert settled(act).status == Status.CARRIED_OUT
+    comment.refresh_from_db()
+    assert comment.hidden_at
+    assert (comment.status, comment.ending) == (CommentStatus.TO_ANSWER, "")
+
+
 def test_spam_is_hidden_at_once_by_one_key_and_the_lead_takes_it_back(simulator: Simulator) -> None:
     place, comment = arrived(simulator, "facebook", "Tjen penger fort")
     ola, kari = Client(), Client()
