@@ -17,6 +17,7 @@ from inbox.actions import comments, house_rules, interventions, replies
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.actions.interventions import Order
 from inbox.channels.bluesky_session import sign_in
+from inbox.connecting import connect
 from inbox.models import Channel, Comment, HouseRule, Intervention, Reply
 from inbox.reading.emoji import is_emoji_only
 from inbox.workflow import CommentStatus, InterventionStatus
@@ -70,23 +71,30 @@ def settled(act: Intervention) -> Intervention:
     return act
 
 
+def hidden_there(simulator: Simulator, comment: Comment) -> list[str]:
+    """What the platform hides now; Bluesky tells it by a record of ours, so its thread is read."""
+    if comment.channel.platform == "bluesky":
+        assert comment.post is not None
+        return [one.external_id for one in connect(comment.channel).thread(comment.post.external_id) if one.hidden]
+    there = simulator.acts()
+    return there["hidden"] + there["held"]
+
+
 @pytest.mark.parametrize("platform", ["facebook", "instagram", "youtube", "bluesky"])
 def test_hidden_at_the_platform_and_shown_again_by_the_lead(simulator: Simulator, platform: str) -> None:
     place, comment = arrived(simulator, platform)
     act = interventions.intervene(comment, kind="hide", order=order(rule_of(place)), by=place.ola)
-    assert simulator.acts()["hidden"] == simulator.acts()["held"] == [], "the plan itself does nothing there"
+    assert hidden_there(simulator, comment) == [], "the plan itself does nothing there"
     assert settled(act).status == Status.CARRIED_OUT
-    there = simulator.acts()
-    assert len(there["hidden"] + there["held"]) == 1
+    assert len(hidden_there(simulator, comment)) == 1
     comment.refresh_from_db()
     assert comment.hidden_at
     assert (comment.status, comment.ending, comment.ending_reason) == (CommentStatus.DONE, "hidden_by_rule", "Hets")
     again = interventions.intervene(comment, kind="unhide", order=Order(reason="Avklart"), by=place.kari)
     assert settled(again).status == Status.CARRIED_OUT
-    there = simulator.acts()
     comment.refresh_from_db()
     act.refresh_from_db()
-    assert (there["hidden"] + there["held"], comment.hidden_at, act.status) == ([], None, Status.UNDONE)
+    assert (hidden_there(simulator, comment), comment.hidden_at, act.status) == ([], None, Status.UNDONE)
 
 
 @pytest.mark.parametrize("fault", ["error_after", "reset_after", "error_before"])
