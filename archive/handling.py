@@ -38,6 +38,19 @@ ACTS = {
     "comment.let_out": "Svaret er på vei ut",
     "comment.call_back": "Svaret ble tatt tilbake",
     "comment.answered": "Kommentaren er besvart",
+    "intervention.plan": "Satte i gang et tiltak",
+    "intervention.begin": "Begynte på tiltaket",
+    "intervention.put_off": "Plattformen ba oss vente med tiltaket",
+    "intervention.carry_out": "Tiltaket er utført på plattformen",
+    "intervention.fail": "Plattformen tok ikke imot tiltaket",
+    "intervention.leave_unclear": "Tiltaket må avklares av en person",
+    "intervention.try_anew": "Prøvde tiltaket på nytt",
+    "intervention.drop": "Ga opp tiltaket",
+    "intervention.lift": "Tiltaket er opphevet",
+    "intervention.look_again": "Så på den skjulte kommentaren igjen",
+    "intervention.ban_over": "Utestengingen er over",
+    "intervention.see_evidence": "Åpnet beviset",
+    "reply.place": "Valgte hvor svaret skal stå",
     "reply.begin": "Begynte på et svar",
     "reply.save": "Lagret utkast",
     "reply.submit": "Sendte svaret til godkjenning",
@@ -55,6 +68,15 @@ ACTS = {
     "reply.discard": "Forkastet utkastet",
 }
 ROLES = {"member": "svarer", "lead": "leder", "archivist": "arkivar", "sysadmin": "systemansvarlig", "reader": "leser"}
+KINDS = {
+    "hide": "skjul kommentaren",
+    "unhide": "vis kommentaren igjen",
+    "delete": "slett kommentaren",
+    "ban": "utesteng avsenderen",
+    "unban": "opphev utestengingen",
+    "message": "melding til avsenderen",
+    "like": "lik kommentaren",
+}
 FLAGS = {
     "urgent": "akutt",
     "personal_data": "personopplysninger",
@@ -90,6 +112,8 @@ def detail_of(event: RecordedEvent) -> str:
         said.append(f"verdi som dokumentasjon: {'ja' if detail['documentation_value'] else 'nei'}")
     if detail.get("flags"):
         said.append(f"merket: {', '.join(FLAGS.get(one, one) for one in detail['flags'])}")
+    if detail.get("kind"):
+        said.append(KINDS.get(detail["kind"], detail["kind"]))
     if detail.get("version"):
         said.append(f"versjon {detail['version']}")
     if detail.get("deleted_at"):

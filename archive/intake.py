@@ -25,13 +25,14 @@ from guidelines.duties import must_be_archived, stands_in
 from guidelines.models import GuidelineVersion
 from guidelines.own_words import said_by
 from guidelines.queries import duties_in_force, duties_of
-from inbox.models import Attachment, Comment, Forwarding, Reply, Review
+from inbox.models import Attachment, Comment, Forwarding, Intervention, Reply, Review
 from inbox.obligations import facts_of
 from inbox.workflow import AttachmentStatus, ForwardingStatus, ReplyStatus
 from team.models import Membership, Municipality, Unit
 
 COMMENT, REPLY, FORWARDING, ATTACHMENT = "inbox.comment", "inbox.reply", "inbox.forwarding", "inbox.attachment"
-FOLLOWED = frozenset({COMMENT, REPLY, FORWARDING, ATTACHMENT})
+INTERVENTION = "inbox.intervention"
+FOLLOWED = frozenset({COMMENT, REPLY, FORWARDING, ATTACHMENT, INTERVENTION})
 EVENTS_A_ROUND = 2000
 
 
@@ -140,17 +141,19 @@ def _follow_some(municipality_id: int) -> int:
 
 
 def _comments_of(events: Iterable[AuditEvent]) -> set[int]:
-    """Return ids of the comments that the events are about, directly or through what belongs to a comment."""
+    """Return ids of the comments that the events are about, directly or through something done to them."""
     events = list(events)
     comments = {event.subject_id for event in events if event.subject_type == COMMENT}
     replies = {event.subject_id for event in events if event.subject_type == REPLY}
     forwardings = {event.subject_id for event in events if event.subject_type == FORWARDING}
     attached = {event.subject_id for event in events if event.subject_type == ATTACHMENT}
+    acts = {event.subject_id for event in events if event.subject_type == INTERVENTION}
     return (
         comments
         | set(Attachment.objects.filter(pk__in=attached).values_list("comment_id", flat=True))
         | set(Reply.objects.filter(pk__in=replies).values_list("comment_id", flat=True))
         | set(Forwarding.objects.filter(pk__in=forwardings).values_list("comment_id", flat=True))
+        | set(Intervention.objects.filter(pk__in=acts).values_list("comment_id", flat=True))
     )
 
 
@@ -318,7 +321,7 @@ def _copy_history(record: CaseRecord, comment: Comment, number: int) -> None:
 def _detail(event: AuditEvent) -> dict[str, Any]:
     """Return the choices an event made: what was set, and which version an edit became."""
     chosen = {key: value for key, value in event.data.get("set", {}).items() if not isinstance(value, dict)}
-    return {**chosen, **{key: event.data[key] for key in ("version",) if key in event.data}}
+    return {**chosen, **{key: event.data[key] for key in ("version", "kind") if key in event.data}}
 
 
 def _names(municipality_id: int, events: Iterable[AuditEvent]) -> dict[int, str]:
@@ -350,9 +353,11 @@ def _events_about(comment_id: int) -> QuerySet[AuditEvent]:
     replies = list(Reply.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     forwardings = list(Forwarding.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     attached = list(Attachment.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
+    acts = list(Intervention.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     return AuditEvent.objects.filter(
         Q(subject_type=ATTACHMENT, subject_id__in=attached)
         | Q(subject_type=COMMENT, subject_id=comment_id)
         | Q(subject_type=REPLY, subject_id__in=replies)
         | Q(subject_type=FORWARDING, subject_id__in=forwardings)
+        | Q(subject_type=INTERVENTION, subject_id__in=acts)
     )

@@ -16,6 +16,8 @@ from inbox.models import (
     DeliveryPart,
     Fact,
     Forwarding,
+    HouseRule,
+    Intervention,
     Matter,
     OutsideBody,
     RawPage,
@@ -152,6 +154,17 @@ def matter_for(member: Membership, pk: int) -> Matter:
 def task_for(member: Membership, pk: int) -> CorrectionTask:
     """Return the task to correct a post, if it is the member's municipality's."""
     return get_object_or_404(CorrectionTask, municipality_id=member.municipality_id, pk=pk)
+
+
+def intervention_for(member: Membership, pk: int) -> Intervention:
+    """Return the act of ours with its comment and evidence, if it belongs to the member's municipality."""
+    acts = Intervention.objects.select_related("comment__municipality", "comment__channel", "channel", "evidence")
+    return get_object_or_404(acts, municipality_id=member.municipality_id, pk=pk)
+
+
+def house_rule_for(member: Membership, pk: int) -> HouseRule:
+    """Return the rule, if it is the member's municipality's."""
+    return get_object_or_404(HouseRule, municipality_id=member.municipality_id, pk=pk)
 
 
 def forwarding_for(member: Membership, pk: int) -> Forwarding:

@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 
 from guidelines.duties import Facts, Flag, Sorting, ends_without_answer
 from guidelines.queries import duties_in_force, policy_of
-from inbox.models import Comment, Reply
+from inbox.models import Comment, Intervention, Reply
 from inbox.obligations import facts_of
-from inbox.workflow import CommentStatus, ReplyStatus
+from inbox.reading.emoji import is_emoji_only
+from inbox.workflow import CommentStatus, InterventionStatus, ReplyStatus
 
 Ending = Comment.Ending
-HIDEABLE = frozenset({Flag.PERSONAL_DATA, Flag.HEALTH_DATA, Flag.ABOUT_PERSON, Flag.THREAT})
+Kind = Intervention.Kind
 BY_LAW = frozenset({Flag.ACCESS_REQUEST, Flag.COMPLAINT})
 
 
@@ -50,6 +51,12 @@ class Situation:
         return joint_replies_for(self.comment)
 
     @cached_property
+    def done(self) -> set[str]:
+        """The kinds of acts on the comment that are carried out and stand."""
+        acts = self.comment.interventions.filter(status=InterventionStatus.CARRIED_OUT)
+        return set(acts.values_list("kind", flat=True))
+
+    @cached_property
     def is_to_another_citizen(self) -> bool:
         parent = self.comment.parent
         return (
@@ -64,6 +71,11 @@ def why_not_end(situation: Situation, ending: str) -> str:
     if ending not in _RULES:
         return _("Velg en av måtene en kommentar kan avsluttes på.")
     return next((reason for rule in _RULES[Ending(ending)] if (reason := rule(situation))), "")
+
+
+def is_standing_praise(comment: Comment) -> bool:
+    """Tell whether a like is thanks enough: praise and nothing else, of emoji only (guideline point 2 a)."""
+    return comment.sortings == [Sorting.PRAISE] and not comment.flags and is_emoji_only(comment.text)
 
 
 def joint_replies_for(comment: Comment) -> list[Reply]:
@@ -133,7 +145,8 @@ def _nothing_asked(situation: Situation) -> str:
 
 
 def _deleted(situation: Situation) -> str:
-    return "" if situation.comment.deleted_at else _("Avsenderen har ikke slettet kommentaren.")
+    by_us = Kind.DELETE in situation.done
+    return "" if situation.comment.deleted_at and not by_us else _("Avsenderen har ikke slettet kommentaren.")
 
 
 def _has_joint_reply(situation: Situation) -> str:
@@ -144,10 +157,20 @@ def _unanswered(situation: Situation) -> str:
     return _("Kommentaren er besvart. Da er den ikke søppel.") if situation.is_answered else ""
 
 
-def _flagged_to_hide(situation: Situation) -> str:
-    if situation.facts.flags & HIDEABLE:
+def _hidden(situation: Situation) -> str:
+    if situation.done & {Kind.HIDE, Kind.DELETE}:
         return ""
-    return _("Ingen har merket kommentaren med personopplysninger, om en person eller trussel.")
+    return _("Kommentaren er ikke skjult eller slettet etter en husregel. Velg «Skjul …» først.")
+
+
+def _emoji_praise(situation: Situation) -> str:
+    if is_standing_praise(situation.comment):
+        return ""
+    return _("Bare ros med bare emojier kan takkes med en like. Andre skal ha et svar.")
+
+
+def _liked(situation: Situation) -> str:
+    return "" if Kind.LIKE in situation.done else _("Kommentaren er ikke likt ennå.")
 
 
 def _flagged_threat(situation: Situation) -> str:
@@ -176,6 +199,7 @@ _RULES: dict[Ending, tuple[Callable[[Situation], str], ...]] = {
     Ending.AMONG_CITIZENS: (_sorted, _left_to_citizens, _no_demand_by_law, _no_case),
     Ending.DELETED_BY_SENDER: (_deleted,),
     Ending.SPAM: (_unanswered,),
-    Ending.HIDDEN_BY_RULE: (_flagged_to_hide,),
+    Ending.HIDDEN_BY_RULE: (_hidden, _no_demand_by_law),
     Ending.THREAT_REPORTED: (_flagged_threat,),
+    Ending.LIKED: (_emoji_praise, _liked),
 }

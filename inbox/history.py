@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from inbox.forms import SORTING_LABELS
-from inbox.models import Comment
+from inbox.models import Comment, Intervention
 from inbox.queries import LogLine
 
 WORDS = {
@@ -44,6 +44,19 @@ WORDS = {
     "comment.enter": gettext_lazy("skrev inn henvendelsen"),
     "comment.hand_over": gettext_lazy("overlot kommentaren til en annen"),
     "comment.mark_claim": gettext_lazy("merket påstanden"),
+    "intervention.begin": gettext_lazy("begynte på tiltaket"),
+    "intervention.plan": gettext_lazy("satte i gang"),
+    "intervention.put_off": gettext_lazy("utsatte tiltaket, plattformen ba oss vente"),
+    "intervention.carry_out": gettext_lazy("gjorde det på plattformen"),
+    "intervention.fail": gettext_lazy("fikk nei fra plattformen til tiltaket"),
+    "intervention.leave_unclear": gettext_lazy("kunne ikke avgjøre om tiltaket ble utført"),
+    "intervention.try_anew": gettext_lazy("prøvde tiltaket på nytt"),
+    "intervention.drop": gettext_lazy("ga opp tiltaket"),
+    "intervention.lift": gettext_lazy("opphevet tiltaket"),
+    "intervention.look_again": gettext_lazy("så på den skjulte kommentaren igjen"),
+    "intervention.ban_over": gettext_lazy("sa fra at utestengingen er over"),
+    "intervention.see_evidence": gettext_lazy("åpnet beviset"),
+    "reply.place": gettext_lazy("valgte hvor svaret skal stå"),
     "reply.begin": gettext_lazy("begynte på et svar"),
     "reply.save": gettext_lazy("lagret utkastet"),
     "reply.ask_override": gettext_lazy("ba en leder overstyre en kontroll"),
@@ -68,7 +81,14 @@ WORDS = {
     "reply.discard": gettext_lazy("forkastet utkastet"),
 }
 # Steps that only follow from the act beside them would say everything twice.
-ECHOES = {"comment.hand_in", "comment.take_back", "comment.let_out", "comment.call_back", "reply.start"}
+ECHOES = {
+    "comment.hand_in",
+    "comment.take_back",
+    "comment.let_out",
+    "comment.call_back",
+    "reply.start",
+    "intervention.begin",
+}
 
 
 @dataclass(frozen=True)
@@ -101,6 +121,8 @@ def _detail(data: dict[str, Any]) -> str:
         return str(get_text_list([labels.get(one, one) for one in chosen["sortings"]], _("og")))
     if chosen.get("ending"):
         return str(Comment.Ending(chosen["ending"]).label)
+    if data.get("kind") in Intervention.Kind.values:
+        return str(Intervention.Kind(data["kind"]).label)
     if "template_name" in data:
         version = {"name": data["template_name"], "number": data["template_version"]}
         return _("godkjent på forhånd: mal %(name)s v%(number)s") % version

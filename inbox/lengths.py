@@ -1,7 +1,7 @@
 """How long a reply is where it goes, and the two ways out when it is too long: numbered parts, or short notices."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from guidelines.duties import Duty, WordingError
@@ -105,6 +105,8 @@ def _texts_by(reply: Reply, choice: str) -> list[str]:
     if choice == Reply.TooLong.SHORT:
         short = _with_short_notices(reply)
         return [] if is_too_long(reply, short) else [short]
+    if reply.place == Reply.Place.PRIVATE:
+        return []  # one private message is all that may be sent about a comment
     try:
         return numbered_parts(reply.text, lambda text: not is_too_long(reply, text))
     except CannotSplitError:
@@ -126,6 +128,15 @@ def _wordings(duty: Duty, reply: Reply, language: str) -> tuple[str, str]:
         return notice_for(duty, reply.municipality, language), short_notice_for(duty, reply.municipality, language)
     except WordingError:
         return "", ""
+
+
+def stands_under(reply: Reply) -> ParentRef:
+    """Return what the reply stands under: the comment it answers, or the post where it is a comment of its own."""
+    post = reply.comment.post
+    parent = parent_of(reply.comment)
+    if reply.place == Reply.Place.UNDER_POST and post:
+        return replace(parent, external_id=post.external_id, root_id=post.external_id, raw={})
+    return parent
 
 
 def parent_of(comment: Comment) -> ParentRef:

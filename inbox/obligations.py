@@ -64,6 +64,7 @@ def work_on(comment: Comment, reply: Reply | None, *, text: str | None = None) -
         enquiry_choice=EnquiryChoice(reply.enquiry_choice) if reply and reply.enquiry_choice else None,
         forwarding=how_far(latest_forwarding(comment)),
         replied=comment.status == CommentStatus.DONE and comment.ending in {"", Comment.Ending.ANSWERED_JOINTLY},
+        liked=comment.ending == Comment.Ending.LIKED,
         archived=bool(comment.sortings),  # the record exists from the sorting on
         second_reviewer=True,  # `needs_second_person` refuses the author where a duty asks for somebody else
     )

@@ -28,9 +28,10 @@ from inbox.channels.base import (
     Published,
     RejectedError,
     UnclearError,
+    WritesPrivately,
 )
 from inbox.connecting import connect
-from inbox.lengths import parent_of
+from inbox.lengths import stands_under
 from inbox.models import Channel, Reply, ReplyPart
 from inbox.workflow import ReplyStatus
 from team.models import Membership
@@ -71,6 +72,7 @@ class Piece:
     parent: ParentRef
     part: ReplyPart | None = None
     after: ReplyPart | None = None
+    is_private: bool = False
 
     @property
     def is_right_after_another(self) -> bool:
@@ -114,6 +116,9 @@ def _publish_next(reply_id: int) -> bool:
     reply = Reply.objects.select_related("comment__post", "channel").get(pk=reply_id)
     if claim.attempt > ATTEMPTS:
         _settle(claim, workflow.GIVE_UP, problem=Reply.Problem.UNCLEAR)
+        return False
+    if claim.attempt == 1 and reply.comment.hidden_at and reply.place == Reply.Place.UNDER_COMMENT:
+        _refuse(claim, Reply.Problem.HIDDEN)  # hidden during the hold: never answered as if it stood there
         return False
     try:
         connector = connect(reply.channel)
@@ -163,14 +168,14 @@ def _claim(reply_id: int) -> Claim | None:
 
 def next_piece(reply: Reply, can: Capabilities) -> Piece:
     """Return the text to send now. A part answers the one before it, or the comment itself where threads are flat."""
-    parent, part = parent_of(reply.comment), reply.part_to_send
+    parent, part, private = stands_under(reply), reply.part_to_send, reply.place == Reply.Place.PRIVATE
     if part is None:
-        return Piece(reply.text, str(reply.key), parent)
+        return Piece(reply.text, str(reply.key), parent, is_private=private)
     standing = reply.standing_parts
     if standing and can.reply_depth is None:
         # The citizen stays the one who is answered: they are told of each part, and a private thread reaches them.
         parent = replace(parent, external_id=standing[-1].external_id, raw={})
-    return Piece(part.text, str(part.key), parent, part, standing[-1] if standing else None)
+    return Piece(part.text, str(part.key), parent, part, standing[-1] if standing else None, private)
 
 
 def look(connector: Connector, reply: Reply, piece: Piece) -> Published | None:
@@ -180,7 +185,17 @@ def look(connector: Connector, reply: Reply, piece: Piece) -> Published | None:
         for rows in (Reply.objects.exclude(pk=reply.pk), ReplyPart.objects.all())
     ]
     others = frozenset(taken[0]) | frozenset(taken[1])
-    return connector.find_published(piece.parent, piece.text, reply.approved_at or reply.created_at, others)
+    since = reply.approved_at or reply.created_at
+    if piece.is_private:
+        return _private(connector).find_private(piece.parent, piece.text, since, others)
+    return connector.find_published(piece.parent, piece.text, since, others)
+
+
+def _private(connector: Connector) -> WritesPrivately:
+    """Return the connector as one that can write to the sender alone; RejectedError where that is not possible."""
+    if not isinstance(connector, WritesPrivately):
+        raise RejectedError(message="the platform has no private replies")
+    return connector
 
 
 def _send(connector: Connector, reply: Reply, piece: Piece, claim: Claim) -> Published | None:
@@ -189,6 +204,8 @@ def _send(connector: Connector, reply: Reply, piece: Piece, claim: Claim) -> Pub
         log.warning("Reply %s: the lease was too old to send under", reply.pk)
         return None
     try:
+        if piece.is_private:
+            return _private(connector).send_private(piece.parent, piece.text, piece.key, reply.language)
         return connector.publish(piece.parent, piece.text, piece.key, reply.language)
     except UnclearError as error:
         log.warning("Reply %s: unclear after attempt %s (%s)", reply.pk, claim.attempt, error.status)

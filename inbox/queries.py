@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from audit import log
 from audit.models import AuditEvent
-from inbox.models import Channel, Comment, Forwarding, Reply, Review
-from inbox.workflow import CommentStatus, ForwardingStatus, ReplyStatus
+from inbox.models import Channel, Comment, Forwarding, Intervention, Reply, Review
+from inbox.workflow import CommentStatus, ForwardingStatus, InterventionStatus, ReplyStatus
 from notices.workflow import NoticeStatus
 from team.models import Membership
 
@@ -73,7 +73,52 @@ def spam_to_see(member: Membership) -> list[Comment]:
     ended = Comment.objects.filter(
         municipality_id=member.municipality_id, ending=Comment.Ending.SPAM, ending_seen_at__isnull=True
     )
-    return list(ended.select_related("channel", "post", "ended_by__user").order_by("-ended_at", "-id")[:200])
+    acts = Prefetch(
+        "interventions",
+        queryset=Intervention.objects.filter(kind=Intervention.Kind.HIDE).order_by("-pk"),
+        to_attr="hidings",
+    )
+    found = ended.select_related("channel", "post", "ended_by__user").prefetch_related(acts)
+    return list(found.order_by("-ended_at", "-id")[:200])
+
+
+def _interventions(member: Membership) -> QuerySet[Intervention]:
+    ours = Intervention.objects.filter(municipality_id=member.municipality_id)
+    return ours.select_related("comment__channel", "comment__post", "planned_by__user").defer(
+        "comment__channel__token", "comment__channel__cursor"
+    )
+
+
+def troubled_interventions(member: Membership) -> list[Intervention]:
+    """Return the acts a lead must settle: refused by the platform, or unclear; the oldest first."""
+    if not member.may_approve:
+        return []
+    troubled = [InterventionStatus.FAILED, InterventionStatus.UNCLEAR]
+    return list(_interventions(member).filter(status__in=troubled).order_by("pk")[:200])
+
+
+def hidden_to_look_at(member: Membership) -> list[Intervention]:
+    """Return the hidden comments with a day to look at them again, overdue first."""
+    standing = _interventions(member).filter(kind=Intervention.Kind.HIDE, status=InterventionStatus.CARRIED_OUT)
+    return list(standing.filter(look_again_on__isnull=False).order_by("look_again_on", "pk")[:200])
+
+
+def count_to_look_at(member: Membership) -> int:
+    """Return how many acts wait for the lead now: overdue to look at again, or to be settled."""
+    overdue = Q(status=InterventionStatus.CARRIED_OUT, look_again_on__lte=timezone.localdate())
+    troubled = Q(status__in=[InterventionStatus.FAILED, InterventionStatus.UNCLEAR])
+    return Intervention.objects.filter(overdue | troubled, municipality_id=member.municipality_id).count()
+
+
+def standing_bans(member: Membership) -> list[Intervention]:
+    """Return who is banned, those whose time is over or nearest first; without a date last."""
+    bans = _interventions(member).filter(kind=Intervention.Kind.BAN, status=InterventionStatus.CARRIED_OUT)
+    return list(bans.order_by("ends_on", "pk")[:200])
+
+
+def interventions_of(comment: Comment) -> list[Intervention]:
+    """Return our acts on the comment, the latest first."""
+    return list(comment.interventions.select_related("planned_by__user", "evidence").order_by("-pk"))
 
 
 NOT_ARRIVED = [NoticeStatus.FAILED, NoticeStatus.UNCLEAR, NoticeStatus.CANCELLED]
@@ -122,7 +167,7 @@ class LogLine:
 def history_of(comment: Comment) -> list[LogLine]:
     """Return what happened to the comment, its replies and forwardings, newest first, with the names behind the ids."""
     events = [*log.history(comment)]
-    for part in (*comment.replies.all(), *comment.forwardings.all()):
+    for part in (*comment.replies.all(), *comment.forwardings.all(), *comment.interventions.all()):
         events += log.history(part)
     attached = list(comment.attachments.values_list("pk", flat=True))
     if attached:

@@ -3,7 +3,18 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import attachments, deliveries, forwarding, publishing, pulling, taking_down, tally, waiting
+from inbox import (
+    attachments,
+    carrying_out,
+    deliveries,
+    forwarding,
+    lifting,
+    publishing,
+    pulling,
+    taking_down,
+    tally,
+    waiting,
+)
 from inbox.models import SignIn
 
 
@@ -60,6 +71,25 @@ def take_down_reply(reply_id: int) -> None:
 def forget_sign_ins() -> None:
     """Remove sign-ins at platforms that came to nothing, with the tokens that wait in them."""
     SignIn.forget_old()
+
+
+@shared_task
+def carry_out_intervention(intervention_id: int) -> None:
+    """Carry out one act on what somebody else wrote."""
+    carrying_out.carry_out(intervention_id)
+
+
+@shared_task
+def sweep_interventions() -> None:
+    """Wake a task for each act that is due: planned, or begun by a worker that died."""
+    for intervention_id in carrying_out.due_interventions():
+        wake(carry_out_intervention, intervention_id)
+
+
+@shared_task
+def lift_bans() -> None:
+    """Let those in again whose ban is over, and tell the leads."""
+    lifting.lift_bans()
 
 
 @shared_task

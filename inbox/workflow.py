@@ -66,10 +66,20 @@ class AttachmentStatus(models.TextChoices):
     FAILED = "FAILED", _("Kunne ikke hentes")
 
 
+class InterventionStatus(models.TextChoices):
+    PLANNED = "PLANNED", _("Venter")
+    UNDER_WAY = "UNDER_WAY", _("Utføres")
+    CARRIED_OUT = "CARRIED_OUT", _("Utført")
+    FAILED = "FAILED", _("Ikke utført")
+    UNCLEAR = "UNCLEAR", _("Må avklares")
+    UNDONE = "UNDONE", _("Opphevet")
+
+
 C = CommentStatus
 R = ReplyStatus
 T = TemplateStatus
 F = ForwardingStatus
+V = InterventionStatus
 UNDER_WORK = frozenset({C.NEW, C.TO_ANSWER, C.WAITING, C.IN_REVIEW})
 NOT_OURS = frozenset({C.NEW, C.TO_ANSWER, C.WAITING, C.IN_REVIEW, C.GOING_OUT, C.DONE})
 
@@ -116,6 +126,7 @@ COMMENT = Moves(
 # A reply.
 SAVE = Move("save", "reply.save", frozenset({R.DRAFT}), None, _("Lagre utkastet"))
 SUBMIT = Move("submit", "reply.submit", frozenset({R.DRAFT}), R.IN_REVIEW, _("Send til godkjenning"))
+PLACE = Move("place", "reply.place", frozenset({R.DRAFT}), None, _("Velg hvor svaret skal stå"))
 EDIT_IN_REVIEW = Move(
     "edit_in_review", "reply.edit_in_review", frozenset({R.IN_REVIEW}), None, _("Rett i godkjenningen")
 )
@@ -147,8 +158,9 @@ REPLY = Moves(
     states=ReplyStatus,
     start=frozenset({R.DRAFT}),
     moves=[
-        SAVE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, RESUME, NEXT_PART, PUBLISH, GIVE_UP,
-        HALT, REFUSE, FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER, SEND_AGAIN, REWORK, DISCARD,
+        SAVE, PLACE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, RESUME, NEXT_PART, PUBLISH,
+        GIVE_UP, HALT, REFUSE, FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER, SEND_AGAIN, REWORK,
+        DISCARD,
     ],
 )  # fmt: skip
 
@@ -223,3 +235,30 @@ ATTACHMENT = Moves(
     start=frozenset({A.LISTED, A.WAITING, A.FETCHED}),
     moves=[KEEP, TURN_AWAY, MISS, STOP_TRYING, FETCH_AGAIN],
 )
+# An act of ours on what somebody else wrote: hide, delete, ban, tell, like.
+BEGIN = Move("begin", "intervention.begin", frozenset({V.PLANNED, V.UNDER_WAY}), V.UNDER_WAY, _("Begynn"))
+PUT_OFF = Move("put_off", "intervention.put_off", frozenset({V.UNDER_WAY}), V.PLANNED, _("Prøv igjen senere"))
+CARRY_OUT = Move(
+    "carry_out", "intervention.carry_out", frozenset({V.UNDER_WAY}), V.CARRIED_OUT, _("Utført på plattformen")
+)
+FAIL = Move("fail", "intervention.fail", frozenset({V.UNDER_WAY}), V.FAILED, _("Plattformen sa nei"))
+LEAVE_UNCLEAR = Move(
+    "leave_unclear", "intervention.leave_unclear", frozenset({V.UNDER_WAY}), V.UNCLEAR, _("Må avklares av en person")
+)
+TRY_ANEW = Move("try_anew", "intervention.try_anew", frozenset({V.FAILED, V.UNCLEAR}), V.PLANNED, _("Prøv igjen"))
+SEEN_DONE = Move(
+    "seen_done", "intervention.carry_out", frozenset({V.FAILED, V.UNCLEAR}), V.CARRIED_OUT, _("Er gjort på plattformen")
+)
+DROP = Move("drop", "intervention.drop", frozenset({V.PLANNED, V.FAILED, V.UNCLEAR}), V.UNDONE, _("Gi opp"))
+LIFT = Move("lift", "intervention.lift", frozenset({V.CARRIED_OUT}), V.UNDONE, _("Opphevet"))
+LOOK_AGAIN = Move("look_again", "intervention.look_again", frozenset({V.CARRIED_OUT}), None, _("Sett på igjen"))
+BAN_OVER = Move("ban_over", "intervention.ban_over", frozenset({V.CARRIED_OUT}), None, _("Utestengingen er over"))
+
+INTERVENTION = Moves(
+    "intervention",
+    states=InterventionStatus,
+    start=frozenset({V.PLANNED}),
+    moves=[
+        BEGIN, PUT_OFF, CARRY_OUT, FAIL, LEAVE_UNCLEAR, TRY_ANEW, SEEN_DONE, DROP, LIFT, LOOK_AGAIN, BAN_OVER,
+    ],
+)  # fmt: skip

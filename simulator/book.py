@@ -9,7 +9,18 @@ from pathlib import Path
 from simulator import clock
 
 SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
-TABLES_CHILDREN_FIRST = ("picture", "hidden", "favourite", "notification", "mention", "version", "status", "account")
+TABLES_CHILDREN_FIRST = (
+    "picture",
+    "private_reply",
+    "blocked",
+    "hidden",
+    "favourite",
+    "notification",
+    "mention",
+    "version",
+    "status",
+    "account",
+)
 
 Values = Mapping[str, object]
 Changes = list[tuple[str, int]]

@@ -105,6 +105,12 @@ def comments() -> ResponseReturnValue:
     return jsonify(judging.comments(book(), account_in_address()))
 
 
+@blueprint.get("/acts")
+def acts() -> ResponseReturnValue:
+    """What was done to what citizens wrote, beside writing: ids as texts."""
+    return jsonify(judging.acts(book()))
+
+
 @blueprint.get("/faults")
 def faults() -> ResponseReturnValue:
     """The rules in force with their hits."""

@@ -63,3 +63,16 @@ def _entry(book: Book, row: sqlite3.Row) -> dict[str, Any]:
         "edited_at": iso(texts[-1]["created_at"]) if len(texts) > 1 else None,
         "deleted_at": None if row["deleted_at"] is None else iso(row["deleted_at"]),
     }
+
+
+def acts(book: Book) -> dict[str, list[str]]:
+    """What was done to what others wrote: ids of what is hidden, held back, liked, deleted, and who is blocked."""
+    queries = {
+        "hidden": "SELECT status_id AS id FROM hidden",
+        "held": "SELECT id FROM status WHERE visibility IN ('heldForReview', 'rejected')",
+        "liked": "SELECT status_id AS id FROM favourite",
+        "deleted": "SELECT id FROM status WHERE deleted_at IS NOT NULL",
+        "blocked": "SELECT account_id AS id FROM blocked",
+        "told_privately": "SELECT status_id AS id FROM private_reply",
+    }
+    return {name: [str(row["id"]) for row in book.rows(query)] for name, query in queries.items()}

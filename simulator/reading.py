@@ -162,6 +162,16 @@ def status(book: Book, status_id: int, viewer: int | None = None) -> Status | No
     return found[0] if found else None
 
 
+def blocked_ids(book: Book, by_id: int) -> set[int]:
+    """Who an account has shut out."""
+    return {row["account_id"] for row in book.rows("SELECT account_id FROM blocked WHERE by_id = :by", {"by": by_id})}
+
+
+def private_replies(book: Book) -> dict[int, str]:
+    """The private answers by the comment they answer."""
+    return {row["status_id"]: from_bytes(row["text"]) for row in book.rows("SELECT * FROM private_reply")}
+
+
 def versions(book: Book, status_id: int) -> list[Version]:
     """The versions of a status, oldest first."""
     rows = book.rows(

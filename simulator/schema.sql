@@ -79,6 +79,20 @@ CREATE TABLE IF NOT EXISTS hidden (
     written_at INTEGER NOT NULL
 );
 
+-- Who may not write to an account any more.
+CREATE TABLE IF NOT EXISTS blocked (
+    by_id INTEGER NOT NULL REFERENCES account (id),
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    PRIMARY KEY (by_id, account_id)
+) WITHOUT ROWID;
+
+-- The one private answer a comment may have on Facebook.
+CREATE TABLE IF NOT EXISTS private_reply (
+    status_id INTEGER PRIMARY KEY REFERENCES status (id),
+    text BLOB NOT NULL,
+    written_at INTEGER NOT NULL
+);
+
 -- What a reader may see at this moment; seen_until() is answered by the program (see clock.py).
 -- It stands in a SELECT of its own so that it is asked once a query, not twice a row.
 CREATE TEMP VIEW live AS

@@ -131,6 +131,22 @@ def set_hidden(book: Book, status_id: int, *, on: bool) -> None:
             book.tell("hide" if on else "unhide", status_id)
 
 
+def set_blocked(book: Book, by_id: int, account_id: int, *, on: bool) -> None:
+    """Shut an account out, or let it in again; twice is once."""
+    with book.transaction() as db:
+        if on:
+            db.execute("INSERT OR IGNORE INTO blocked VALUES (?, ?)", (by_id, account_id))
+        else:
+            db.execute("DELETE FROM blocked WHERE by_id = ? AND account_id = ?", (by_id, account_id))
+
+
+def write_private_reply(book: Book, status_id: int, text: str) -> bool:
+    """Write the one private answer to a comment; False, and nothing is written, when it has had one."""
+    with book.transaction() as db:
+        values = (status_id, to_bytes(text), clock.now_ms())
+        return db.execute("INSERT OR IGNORE INTO private_reply VALUES (?, ?, ?)", values).rowcount == 1
+
+
 def to_bytes(text: str) -> bytes:
     """Text as stored; keeps what UTF-8 proper refuses."""
     return text.encode("utf-8", "surrogatepass")

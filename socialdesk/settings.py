@@ -156,6 +156,11 @@ ATTACHMENT_HOSTS = env.list("ATTACHMENT_HOSTS", default=[])
 CELERY_BEAT_SCHEDULE = {
     "pull channels that are due": {"task": "inbox.tasks.pull_due_channels", "schedule": schedule(PULL_EVERY)},
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
+    "hide, delete and tell what is due": {
+        "task": "inbox.tasks.sweep_interventions",
+        "schedule": schedule(SWEEP_EVERY),
+    },
+    "lift bans that are over": {"task": "inbox.tasks.lift_bans", "schedule": schedule(60 * 60)},
     "follow the log": {"task": "archive.tasks.follow_log", "schedule": schedule(SWEEP_EVERY)},
     "fetch attachments that are due": {"task": "inbox.tasks.sweep_attachments", "schedule": schedule(30)},
     "send mail that is due": {"task": "notices.tasks.sweep_notices", "schedule": schedule(SWEEP_EVERY)},

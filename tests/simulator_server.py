@@ -66,6 +66,11 @@ class Simulator:
         match |= more.pop("match", {})
         self._call("POST", "/faults", {"kind": kind, "match": match, **more})
 
+    def acts(self) -> dict[str, list[str]]:
+        """What was done to what citizens wrote: ids under hidden, held, liked, deleted, blocked, told_privately."""
+        found: dict[str, list[str]] = self._call("GET", "/acts")
+        return found
+
     def faults(self) -> list[dict[str, Any]]:
         """The rules in force with their hits."""
         return self._call("GET", "/faults")

@@ -19,8 +19,8 @@ from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
 from inbox import deliveries, intake
-from inbox.actions import comments, facts, forwardings, matters, sign_ins, templates
-from inbox.models import DeliveryPart, UnreadItem
+from inbox.actions import comments, facts, forwardings, house_rules, interventions, matters, sign_ins, templates
+from inbox.models import Comment, DeliveryPart, UnreadItem
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -69,38 +69,33 @@ OPEN = {
     "inbox:channel_add": ({"lead"}, {"lead"}),
     "inbox:one_account": (None, {"lead"}),
     "inbox:oauth_return": ({"lead"}, None),
+    "inbox:house_rules": ({"lead"}, None),
+    "inbox:house_rule_new": ({"lead"}, {"lead"}),
+    "inbox:look_again": ({"lead"}, None),
     "notices:list": ({"lead"}, None),
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
 }
-OF_COMMENT = {
-    "inbox:comment": (ANSWERS, None),
-    "inbox:duties": (ANSWERS, None),
-    "inbox:checks": (ANSWERS, None),
-} | {
-    f"inbox:{act}": (None, ANSWERS)
-    for act in [
-        *(
-            "claim",
-            "release",
-            "wait",
-            "resume",
-            "assign",
-            "sort",
-            "unsort",
-            "flag",
-            "choose_unit",
-            "end",
-            "reopen",
-            "see_ending",
-        ),
-        *("draft", "autosave", "insert", "submit", "approve", "send_back", "undo", "rework", "discard"),
-        *("settle_found", "send_again", "take_down", "choose_length", "ask_override", "override", "ask_removal"),
-        *("insert_template", "insert_fact", "seek_fact", "insert_recommendation", "publish_preapproved"),
-        *("register_answer", "we_were_wrong", "hand_over"),
-    ]
-}
+OF_COMMENT = (
+    {
+        "inbox:comment": (ANSWERS, None),
+        "inbox:duties": (ANSWERS, None),
+        "inbox:checks": (ANSWERS, None),
+    }
+    | {
+        f"inbox:{act}": (None, ANSWERS)
+        for act in [
+            *("claim", "release", "wait", "resume", "assign", "sort", "unsort", "flag", "choose_unit", "end"),
+            *("reopen", "see_ending", "draft", "autosave", "insert", "submit", "approve", "send_back", "undo"),
+            *("rework", "discard", "settle_found", "send_again", "take_down", "choose_length", "ask_override"),
+            *("override", "ask_removal", "insert_template", "insert_fact", "seek_fact", "insert_recommendation"),
+            *("publish_preapproved", "register_answer", "we_were_wrong", "hand_over", "like", "not_spam"),
+            "reply_place",
+        ]
+    }
+    | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}
+)
 OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": (None, ANSWERS)}
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
@@ -161,8 +156,14 @@ OF_NOT_IN = {
     "inbox:not_in_again": (None, ANSWERS),
     "inbox:not_in_settle": (None, {"lead"}),
 }
+OF_RULE = {"inbox:house_rule": ({"lead"}, {"lead"}), "inbox:house_rule_active": (None, {"lead"})}
+OF_INTERVENTION = {
+    f"inbox:intervention_{act}": (None, ANSWERS) for act in ("try_again", "seen_done", "drop", "let_stand", "lift_ban")
+} | {"inbox:intervention_evidence": ({"lead"}, None)}
 KINDS = {
     "not_in": OF_NOT_IN,
+    "house_rule": OF_RULE,
+    "intervention": OF_INTERVENTION,
     "comment": OF_COMMENT,
     "attachment": OF_ATTACHMENT,
     "record": OF_RECORD,
@@ -204,6 +205,10 @@ def test_every_address_has_a_row_here() -> None:
     assert names == set(ALL)
 
 
+def comment_to_like(place: cast.Cast) -> Comment:
+    return make_comment(place.post, text="Bra")
+
+
 @pytest.fixture
 def things(settings: LazySettings) -> dict[str, int]:
     """A sorted comment with its record and an export in Meråker."""
@@ -218,8 +223,11 @@ def things(settings: LazySettings) -> dict[str, int]:
     assert forwarding is not None
     forwardings.send(forwarding, by=place.ola)
     page = intake.keep_raw(place.channel, b"{}")
+    rule = house_rules.keep(code="spam", title="Spam", text="Nei", allows=["hide"], link="", by=place.kari)
     return {
         "not_in": UnreadItem.objects.create(channel=place.channel, raw_page=page, body=b"{}", sha256="0" * 64).pk,
+        "house_rule": rule.pk,
+        "intervention": interventions.like(comment_to_like(place), by=place.ola).pk,
         "template": templates.create(name="Mal", texts={"nb": "Hei"}, review_on=until, by=place.ola).pk,
         "fact": facts.keep(claim="a", correction="b", source="Budsjett", valid_until=until, by=place.ola).pk,
         "matter": matters.keep(number="1/26", title="Sak", recommendation="Vedtas", by=place.kari).pk,

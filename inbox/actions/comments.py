@@ -11,7 +11,7 @@ from audit import moves
 from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, validate_sortings
 from guidelines.queries import version_in_force
 from inbox import deadlines, workflow
-from inbox.actions import forwardings
+from inbox.actions import forwardings, interventions
 from inbox.actions.errors import NotAllowedError, RefusedError, TakenError
 from inbox.endings import Situation, joint_replies_for, why_not_end
 from inbox.models import Comment, Reply
@@ -152,29 +152,37 @@ def choose_unit(comment: Comment, *, unit: Unit | None, by: Membership) -> None:
 
 
 @transaction.atomic
-def end(comment: Comment, *, ending: str, by: Membership, reason: str = "", joint_reply: Reply | None = None) -> None:
+def end(comment: Comment, *, ending: str, by: Membership, reason: str = "", joint_reply: Reply | None = None) -> str:
     """End the comment without an answer of its own, if the guideline and the facts allow that ending.
 
-    `reason` is the person's own words, asked only when something was hidden (which rule); `joint_reply` is the
-    published reply that answered this one too. RefusedError says what stands in the way.
+    `reason` is the person's own words, `joint_reply` the published reply that answered this one too. What was hidden
+    names its rule; spam is hidden at once where the platform and the rules allow. Returns why spam was not hidden,
+    else "". RefusedError says what stands in the way.
     """
     _must_answer(by)
     if why := why_not_end(Situation(comment), ending):
         raise RefusedError(why)
-    if ending == Comment.Ending.HIDDEN_BY_RULE and not reason.strip():
-        raise RefusedError(_("Skriv hvilken regel kommentaren er skjult etter."))
     moves.advance(
         comment,
         workflow.END,
         by=by,
         ending=ending,
-        ending_reason=reason.strip(),
+        ending_reason=reason.strip() or _rule_of(comment, ending),
         joint_reply=_joint_reply(comment, ending, joint_reply),
         ended_by=by,
         ended_at=timezone.now(),
         ending_seen_at=None,
     )
     forwardings.send_if_due(comment, by=by)
+    return interventions.hide_spam(comment, by=by) if ending == Comment.Ending.SPAM else ""
+
+
+def _rule_of(comment: Comment, ending: str) -> str:
+    """Return the rule that the comment was hidden or deleted by."""
+    if ending != Comment.Ending.HIDDEN_BY_RULE:
+        return ""
+    acts = comment.interventions.filter(kind__in=["hide", "delete"], status=workflow.InterventionStatus.CARRIED_OUT)
+    return acts.values_list("rule_title", flat=True).first() or ""
 
 
 def _joint_reply(comment: Comment, ending: str, chosen: Reply | None) -> Reply | None:

@@ -12,7 +12,7 @@ from audit import log, moves
 from audit.wake import wake
 from guidelines.duties import DutyKind, Obligation
 from guidelines.queries import version_in_force
-from inbox import tasks, workflow
+from inbox import abilities, tasks, workflow
 from inbox.actions import templates, too_long
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.actions.overrides import ask_override, override, refuse_blocked
@@ -28,6 +28,7 @@ __all__ = [
     "ask_override",
     "ask_removal",
     "begin",
+    "choose_place",
     "discard",
     "draft",
     "insert_notice",
@@ -38,6 +39,7 @@ __all__ = [
     "send_back",
     "submit",
     "why_not_approve",
+    "why_not_there",
 ]
 
 
@@ -179,6 +181,34 @@ def ask_removal(comment: Comment, *, by: Membership) -> Reply:
 
 
 @transaction.atomic
+def choose_place(comment: Comment, *, place: str, by: Membership) -> Reply:
+    """Choose where the reply stands: under the comment, as a comment of its own under the post, or privately."""
+    if place not in Reply.Place.values:
+        raise RefusedError(_("Velg hvor svaret skal stå."))
+    if why := why_not_there(comment, place):
+        raise RefusedError(why)
+    reply = open_reply(comment) or draft(comment, text="", by=by)
+    if reply.status != ReplyStatus.DRAFT:
+        raise RefusedError(_("Svaret er levert. Ta det tilbake før du velger et annet sted."))
+    moves.advance(reply, workflow.PLACE, by=by, place=place)
+    return reply
+
+
+def why_not_there(comment: Comment, place: str) -> str:
+    """Return why a reply cannot stand there; "" when it can."""
+    able = abilities.capabilities_of(comment.channel)
+    if place == Reply.Place.PRIVATE:
+        return abilities.why_not_tell(comment)
+    if place == Reply.Place.UNDER_POST and not (able.reply_to_post and comment.post):
+        return _("Her kan ikke svaret stå som egen kommentar.")
+    if place == Reply.Place.UNDER_COMMENT and comment.hidden_at:
+        return _(
+            "Kommentaren er skjult. Svaret vil ikke bli sett av andre. Velg «Svar i ny kommentar» eller «Privat svar»."
+        )
+    return ""
+
+
+@transaction.atomic
 def submit(reply: Reply, *, by: Membership) -> None:
     """Hand the draft in for review. Refused while a duty that blocks publishing is unmet, naming it."""
     _must_answer(by)
@@ -276,6 +306,8 @@ def _must_be_sendable(reply: Reply) -> None:
         raise RefusedError(_("Svaret er tomt."))
     if reply.comment.deleted_at:
         raise RefusedError(_("Kommentaren er slettet hos plattformen. Den kan ikke besvares der."))
+    if why := why_not_there(reply.comment, reply.place):
+        raise RefusedError(why)
     too_long.must_fit(reply)
 
 

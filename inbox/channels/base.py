@@ -8,7 +8,7 @@ import enum
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Final, Literal, Protocol
+from typing import Any, ClassVar, Final, Literal, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,11 @@ class AccountState:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What can be done on a platform. `reply_depth` None: any depth; `max_length` holds when nobody said other."""
+    """What can be done on a platform. `reply_depth` None: any depth; `max_length` holds when nobody said other.
+
+    `ban` and `unban` go with the protocol `Bans`, `private_reply` with `WritesPrivately`; `reply_to_post`: a reply may
+    stand directly under the post instead of under a comment.
+    """
 
     reply: bool = True
     like: bool = False
@@ -173,6 +177,9 @@ class Capabilities:
     reply_depth: int | None = None
     max_length: int = 0
     private_reply: bool = False
+    ban: bool = False
+    unban: bool = False
+    reply_to_post: bool = False
 
 
 class Absence(enum.Enum):
@@ -314,3 +321,27 @@ class Connector(Protocol):
 
     def unhide(self, external_id: str) -> None:
         """Show a hidden comment again; harmless to repeat. RejectedError where there is no hiding."""
+
+
+@runtime_checkable
+class Bans(Protocol):
+    """A platform where an account of ours can shut somebody out of its pages."""
+
+    def ban(self, author_id: str, external_id: str) -> None:
+        """Shut the author of the comment out; harmless to repeat. Some platforms know them by id, some by comment."""
+
+    def unban(self, author_id: str) -> None:
+        """Let them in again; harmless to repeat. RejectedError where only a person at the platform can."""
+
+
+@runtime_checkable
+class WritesPrivately(Protocol):
+    """A platform where the author of a comment can be told something that nobody else reads."""
+
+    def send_private(self, parent: ParentRef, text: str, key: str, language: str) -> Published:
+        """Write to the author of the comment alone, once. `key` is the same for every attempt."""
+
+    def find_private(
+        self, parent: ParentRef, text: str, since: datetime, exclude_ids: Collection[str] = ()
+    ) -> Published | None:
+        """The private message that answers the comment; None only when it surely was not sent."""

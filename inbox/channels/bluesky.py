@@ -70,6 +70,7 @@ CAPABILITIES = Capabilities(
     hide=True,
     unhide=True,
     delete_own=True,
+    reply_to_post=True,
     edits_visible=True,
     idempotent_publish=True,
     reply_depth=None,

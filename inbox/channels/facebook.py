@@ -6,11 +6,13 @@
 - Hiding leaves a comment visible to its author and their friends.
 """
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from inbox.channels.answers import Fields, NotAnItemError, as_id, storable
-from inbox.channels.base import Attachment, Capabilities, Item, ParentRef
+from inbox.channels.answers import Fields, NotAnItemError, NotJsonError, as_id, parse, storable
+from inbox.channels.base import Attachment, Capabilities, Item, ParentRef, Published, RejectedError, UnclearError
 from inbox.channels.cleaning import clean
 from inbox.channels.graph import without_lists
 from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
@@ -50,6 +52,10 @@ class FacebookConnector(GraphConnector):
         webhook=True,
         reply_depth=1,
         max_length=UTF16_LIMITS[PLATFORM],
+        private_reply=True,
+        ban=True,
+        unban=True,
+        reply_to_post=True,
     )
 
     def hide(self, external_id: str) -> None:
@@ -63,6 +69,39 @@ class FacebookConnector(GraphConnector):
     def like(self, external_id: str) -> None:
         """Like as the Page (one call); harmless to repeat."""
         self._api.post(external_id, "likes", {})
+
+    def ban(self, author_id: str, external_id: str) -> None:
+        """Shut a person out of the Page (one call); harmless to repeat. graph-api/reference/page/blocked."""
+        self._api.post(self.own_id(), "blocked", {"user": _person(author_id)})
+
+    def unban(self, author_id: str) -> None:
+        """Let a person write on the Page again (one call); harmless to repeat."""
+        self._api.remove(self.own_id(), "blocked", [("user", _person(author_id))])
+
+    def send_private(self, parent: ParentRef, text: str, key: str, language: str) -> Published:
+        """Write to the author in Messenger (one call): once for a comment, within 7 days of it.
+
+        messenger-platform/instagram/features/private-replies. RejectedError when it is too late, or was done before.
+        """
+        order = {"recipient": {"comment_id": parent.external_id}, "message": {"text": clean(text)[0]}}
+        answer = self._api.post(self.own_id(), "messages", order)
+        try:
+            told = parse(answer.body)
+            sent = as_id(told.get("message_id")) if isinstance(told, dict) else ""
+        except NotJsonError:
+            sent = ""
+        if not sent:
+            raise UnclearError(PLATFORM, answer.status, "", answer.request_id, "no id of a message", answer.body)
+        return Published(sent, "", None)
+
+    def find_private(
+        self, parent: ParentRef, text: str, since: datetime, exclude_ids: Collection[str] = ()
+    ) -> Published | None:
+        """Whether the comment has had its one private answer (one call); its words are not told."""
+        fields = [("fields", "id,private_reply_conversation")]
+        told = self._api.object(self._api.node(parent.external_id), fields)[1].get("private_reply_conversation")
+        found = as_id(told.get("id")) if isinstance(told, dict) else ""
+        return Published(found, "", None) if found else None
 
     def _who_am_i(self) -> dict[str, Any]:
         return self._api.object("me", [("fields", "id,name,username")])[1]
@@ -84,6 +123,12 @@ class FacebookConnector(GraphConnector):
 
     def _written(self, text: str) -> dict[str, Any]:
         return {"message": clean(text)[0], "fields": "id,from,message,created_time,permalink_url"}
+
+
+def _person(author_id: str) -> str:
+    if not author_id or as_id(author_id) != author_id:
+        raise RejectedError(PLATFORM, message="the platform did not tell who wrote it")
+    return author_id
 
 
 def comment_item(raw: Any, own_id: str, root: str = "", parent: str = "") -> Item:

@@ -120,6 +120,11 @@ class GraphApi:
         answer = self._session.delete(f"/{self._version}/{self.node(external_id)}")
         self._refuse_write(answer, external_id)
 
+    def remove(self, external_id: str, edge: str, query: Query) -> None:
+        """Take something off a list of a node."""
+        answer = self._session.delete(f"/{self._version}/{self.node(external_id, edge)}", query)
+        self._refuse_write(answer, external_id)
+
     def node(self, external_id: str, edge: str = "") -> str:
         """Return the path of a node or a list of it; raises RejectedError for what cannot be an id."""
         if not external_id or as_id(external_id) != external_id:

@@ -153,7 +153,7 @@ class GraphConnector(ABC):
 
         An answer to an answer goes under the comment at the top, where the platform shows it.
         """
-        answer = self._api.post(self._top_of(parent), self.replies_edge, self._written(text))
+        answer = self._api.post(self._top_of(parent), self._edge_under(parent), self._written(text))
         try:
             item = self._comment(parse(answer.body), parent.root_id or "", "")
         except (NotJsonError, NotAnItemError) as problem:
@@ -172,7 +172,7 @@ class GraphConnector(ABC):
         """
         own_id, top, wanted = self.own_id(), self._top_of(parent), folded(clean(text)[0])
         doubt: Answer | None = None
-        for found in self._all(Walk(top, self.replies_edge, parent.root_id or "")):
+        for found in self._all(Walk(top, self._edge_under(parent), parent.root_id or "")):
             for item in found.items:
                 in_time = item.created_at is None or item.created_at >= since - CLOCKS_APART
                 is_ours = item.author_id in ("", own_id) and item.external_id not in exclude_ids
@@ -251,6 +251,10 @@ class GraphConnector(ABC):
     @abstractmethod
     def _top_of(self, parent: ParentRef) -> str:
         """The id under which an answer to this comment is written."""
+
+    def _edge_under(self, parent: ParentRef) -> str:
+        """The list a reply is written to: the answers of a comment, or the comments of a post."""
+        return self.replies_edge
 
     @abstractmethod
     def _written(self, text: str) -> dict[str, Any]:

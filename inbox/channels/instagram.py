@@ -44,6 +44,7 @@ class InstagramConnector(GraphConnector):
         webhook=True,
         reply_depth=1,
         max_length=UTF16_LIMITS[PLATFORM],
+        reply_to_post=True,
     )
 
     def hide(self, external_id: str) -> None:
@@ -79,6 +80,9 @@ class InstagramConnector(GraphConnector):
             self._api.object(node, [("fields", "id")])
             return external_id
         return (as_id(media.get("id")) if isinstance(media, dict) else "") or external_id
+
+    def _edge_under(self, parent: ParentRef) -> str:
+        return "comments" if parent.external_id == parent.root_id else self.replies_edge
 
     def _top_of(self, parent: ParentRef) -> str:
         return as_id(parent.raw.get("parent_id")) or parent.external_id

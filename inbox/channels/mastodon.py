@@ -9,6 +9,7 @@ What is known of the real servers, and why it is done so here:
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +40,7 @@ from inbox.channels.cleaning import clean
 from inbox.channels.counting import named_first
 from inbox.channels.http import MEGABYTE, Answer, ChannelSession
 from inbox.channels.lengths import MASTODON_USUAL, mastodon_count
-from inbox.channels.mastodon_api import PLATFORM, WHO_AM_I, MastodonApi, not_understood, status_path
+from inbox.channels.mastodon_api import PLATFORM, WHO_AM_I, MastodonApi, account_path, not_understood, status_path
 from inbox.channels.mastodon_place import Place, by_age, ids_of_link
 from inbox.channels.mastodon_status import folded, published, status_item, understood
 
@@ -61,6 +62,9 @@ CAPABILITIES = Capabilities(
     reply_depth=None,
     max_length=MASTODON_USUAL,
     private_reply=True,
+    ban=True,
+    unban=True,
+    reply_to_post=True,
 )
 
 
@@ -222,6 +226,24 @@ class MastodonConnector:
         raise RejectedError(PLATFORM, message="nobody can hide what others wrote")
 
     unhide = hide
+
+    def ban(self, author_id: str, external_id: str) -> None:
+        """Block the account: it neither sees nor answers ours any more (one call); harmless to repeat."""
+        self._api.post(account_path(author_id, "block"), {}, {})
+
+    def unban(self, author_id: str) -> None:
+        """Take the block away (one call); harmless to repeat."""
+        self._api.post(account_path(author_id, "unblock"), {}, {})
+
+    def send_private(self, parent: ParentRef, text: str, key: str, language: str) -> Published:
+        """Answer the comment so that its author alone sees it (one call): a direct mention."""
+        return self.publish(replace(parent, visibility=NARROWEST), text, key, language)
+
+    def find_private(
+        self, parent: ParentRef, text: str, since: datetime, exclude_ids: Collection[str] = ()
+    ) -> Published | None:
+        """Our direct mention with this text; looked for as `find_published` does."""
+        return self.find_published(parent, text, since, exclude_ids)
 
     def _reader(self, root_id: str = "") -> Callable[[Any], Item]:
         own_id = self._api.own_id()

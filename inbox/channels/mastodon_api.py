@@ -105,6 +105,13 @@ def status_path(external_id: str, act: str = "") -> str:
     return f"/api/v1/statuses/{external_id}" + (f"/{act}" if act else "")
 
 
+def account_path(account_id: str, act: str) -> str:
+    """Return the address of an act on an account; raises RejectedError for what cannot be an id."""
+    if not account_id or as_id(account_id) != account_id:
+        raise RejectedError(PLATFORM, message="no account can have this id")
+    return f"/api/v1/accounts/{account_id}/{act}"
+
+
 def not_understood(answer: Answer, reason: str) -> ProtocolError:
     """Return the error that keeps a body nobody understood."""
     return ProtocolError(PLATFORM, answer.status, "", answer.request_id, reason, answer.body)

@@ -74,6 +74,7 @@ CAPABILITIES = Capabilities(
     edits_visible=True,
     reply_depth=1,
     max_length=LONGEST,
+    ban=True,
 )
 
 
@@ -232,8 +233,16 @@ class YoutubeConnector:
         """Let a held comment stand again (one call, 50 units); harmless to repeat."""
         self._moderate(external_id, SHOW)
 
-    def _moderate(self, external_id: str, status: str) -> None:
-        query = [("id", _checked(external_id)), ("moderationStatus", status)]
+    def ban(self, author_id: str, external_id: str) -> None:
+        """Reject the comment and shut its author out of the channel (one call, 50 units); harmless to repeat."""
+        self._moderate(external_id, "rejected", ("banAuthor", "true"))
+
+    def unban(self, author_id: str) -> None:
+        """Not possible: only a person can, in YouTube Studio. Raises RejectedError; opens no connection."""
+        raise RejectedError(PLATFORM, message="nobody can be let in again through the API")
+
+    def _moderate(self, external_id: str, status: str, *more: tuple[str, str]) -> None:
+        query = [("id", _checked(external_id)), ("moderationStatus", status), *more]
         self._api.write("POST", "comments/setModerationStatus", query)
 
     def _pull_threads(self, place: Place, own_id: str) -> Page:

@@ -7,6 +7,7 @@ from inbox.models.delivery import Delivery, DeliveryPart
 from inbox.models.fact import CorrectionTask, Fact
 from inbox.models.finding import Finding
 from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
+from inbox.models.intervention import SPAM_CODE, HouseRule, Intervention
 from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
@@ -16,6 +17,7 @@ from inbox.models.tally import Tally
 from inbox.models.template import Template, TemplateVersion
 
 __all__ = [
+    "SPAM_CODE",
     "Attachment",
     "Channel",
     "Comment",
@@ -26,6 +28,8 @@ __all__ = [
     "Fact",
     "Finding",
     "Forwarding",
+    "HouseRule",
+    "Intervention",
     "Matter",
     "OutsideBody",
     "Override",

@@ -24,6 +24,7 @@ class Comment(models.Model):
         HIDDEN_BY_RULE = "hidden_by_rule", _("Skjult etter regel")
         THREAT_REPORTED = "threat_reported", _("Trussel, meldt")
         AMONG_CITIZENS = "among_citizens", _("Innbyggere seg imellom")
+        LIKED = "liked", _("Likt")
 
     class EnteredFrom(models.TextChoices):
         MESSAGE = "message", _("direktemelding")
@@ -53,6 +54,7 @@ class Comment(models.Model):
     answer_by = models.DateTimeField(null=True)
     wait_until = models.DateTimeField(null=True)
     wait_reason = models.CharField(_("hva vi venter på"), max_length=200, blank=True)
+    hidden_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(auto_now_add=True)
     was_cleaned = models.BooleanField(default=False)
     problems = ArrayField(models.CharField(max_length=300), default=list)

@@ -51,6 +51,11 @@ class Reply(models.Model):
         PARTS = "parts", _("I nummererte deler")
         SHORT = "short", _("Med kort merknad og lenke")
 
+    class Place(models.TextChoices):
+        UNDER_COMMENT = "", _("Under kommentaren")
+        UNDER_POST = "post", _("I ny kommentar under innlegget")
+        PRIVATE = "private", _("Privat til avsenderen")
+
     class Problem(models.TextChoices):
         UNCLEAR = "unclear", _("Plattformen svarte uklart tre ganger. Se etter om svaret står der.")
         BUSY = "busy", _("Plattformen tar ikke imot svar akkurat nå. Vi prøver igjen.")
@@ -58,6 +63,7 @@ class Reply(models.Model):
         PERMISSION = "permission", _("Kanalen mangler tilgang til å svare.")
         GONE = "gone", _("Kommentaren finnes ikke lenger på plattformen.")
         TEXT = "text", _("Plattformen godtok ikke teksten.")
+        HIDDEN = "hidden", _("Kommentaren er skjult. Velg hvor svaret skal stå, og send det på nytt.")
         OTHER = "other", _("Plattformen tok ikke imot svaret.")
         STANDS = "stands", _("Det som står på plattformen, lot seg ikke slette. Slett det der, eller fortsett.")
 
@@ -71,6 +77,7 @@ class Reply(models.Model):
     text_hash = models.CharField(max_length=64, blank=True)
     language = models.CharField(max_length=5, default="nb")
     source = models.TextField(_("kilde"), blank=True)
+    place = models.CharField(max_length=10, choices=Place, blank=True, default="")
     enquiry_choice = models.CharField(max_length=10, choices=EnquiryChoice, blank=True)
     too_long = models.CharField(max_length=5, choices=TooLong, blank=True)  # "": it fits, or nobody has chosen yet
     template_version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, null=True, related_name="replies")

@@ -1,5 +1,6 @@
 """What can be done to a comment."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -93,14 +94,15 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, form, back=_page(one))
     data = form.cleaned_data
-    return act(
-        request,
-        lambda: comments.end(
+
+    def end_it() -> None:
+        not_hidden = comments.end(
             one, ending=data["ending"], reason=data["reason"], joint_reply=data["joint_reply"], by=member
-        ),
-        done=_("Kommentaren er ferdig."),
-        back=_page(one),
-    )
+        )
+        if not_hidden:
+            messages.warning(request, not_hidden)
+
+    return act(request, end_it, done=_("Kommentaren er ferdig."), back=_page(one))
 
 
 @require_POST

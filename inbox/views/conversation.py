@@ -16,16 +16,18 @@ from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
 from guidelines.own_words import said_by
-from inbox import access, attachments, lengths, queries
+from inbox import abilities, access, attachments, lengths, queries
 from inbox.actions import comments, replies, templates, waiting
+from inbox.actions.interventions import why_not_like
 from inbox.draft_checks import DraftChecks, checks_of
-from inbox.endings import closed_threads, joint_replies_for
+from inbox.endings import closed_threads, is_standing_praise, joint_replies_for
 from inbox.history import lines_of
-from inbox.models import Comment, OutsideBody, Reply
+from inbox.models import Comment, Intervention, OutsideBody, Reply
 from inbox.obligations import Panel, latest_forwarding, needs_second_person, panel_for
 from inbox.queue import TAB_OF_STATUS, TABS, neighbours
 from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
@@ -95,11 +97,37 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "reviewer": reply.approved_by.name if reply and reply.approved_by else "",
         "prepared": prepared_for(one, reply, member),
         **_may(one, member),
+        **moderation_of(one, reply, member),
         **_around(member, one, tab, Choice.read(request.GET)),
     }
     if reply and reply.status == ReplyStatus.IN_REVIEW:
         context["review"] = _review(request, reply, panel, member)
     return context
+
+
+def moderation_of(one: Comment, reply: Reply | None, member: Membership) -> dict[str, Any]:
+    """Return our acts on the comment, those this person may do, and where a reply to a hidden comment may stand."""
+    able = abilities.capabilities_of(one.channel)
+    ours = one.status == CommentStatus.OURS
+    return {
+        "interventions": queries.interventions_of(one),
+        "may_intervene": [] if ours else acts_for(one, member),
+        "cannot_hide": "" if ours or one.hidden_at else abilities.why_not(one.channel, Intervention.Kind.HIDE),
+        "may_like": not ours and not why_not_like(one),
+        "like_is_thanks": is_standing_praise(one),
+        "may_unhide": member.may_approve and one.hidden_at is not None and able.unhide,
+        "places": [
+            (place.value, label)
+            for place, label in (
+                (Reply.Place.UNDER_POST, _("Svar i ny kommentar")),
+                (Reply.Place.PRIVATE, _("Privat svar")),
+            )
+            if not replies.why_not_there(one, place)
+        ]
+        if one.hidden_at
+        else [],
+        "place": reply.place if reply else "",
+    }
 
 
 def tab_of(one: Comment) -> str:
@@ -280,7 +308,6 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
         "may_end": bool(endings),
         "may_wait": one.status in {CommentStatus.TO_ANSWER, CommentStatus.WAITING},
         "wait_days": waiting.days_to_choose(),
-        "hide_needs_rule": Comment.Ending.HIDDEN_BY_RULE in endings,
         "joint_replies": joint_replies_for(one) if Comment.Ending.ANSWERED_JOINTLY in endings else [],
         "thread_closed": bool(closed_threads([one])) and under_work,
         "may_reopen": one.status == CommentStatus.DONE,

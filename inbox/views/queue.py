@@ -113,6 +113,7 @@ def _around(member: Membership, tab: str, choice: Choice) -> dict[str, Any]:
         "wait_days": waiting.days_to_choose(),
         "colleagues": access.colleagues_for(member),
         "endings": [(ending.value, ending.label) for ending in ENDINGS],
+        "to_look_at": queries.count_to_look_at(member) if member.may_approve else 0,
     }
 
 

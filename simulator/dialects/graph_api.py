@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from simulator import reading, writing
+from simulator import clock, reading, writing
 from simulator.current import book, simulator
 from simulator.dialects import graph_shapes as shapes
 from simulator.dialects.graph_fields import BadFieldsError, Wanted, fields_of
@@ -24,6 +24,7 @@ from simulator.reading import Account
 
 PLATFORMS_OF_TOKENS = (FACEBOOK, INSTAGRAM, "mastodon")
 PAGE_DEFAULT, PAGE_MOST = 25, 100
+PRIVATE_REPLY_WINDOW_MS = 7 * 24 * 3600 * 1000
 LONGEST = {FACEBOOK: 8000, INSTAGRAM: 2200}
 GONE = (
     "Unsupported request. Object with ID does not exist, cannot be loaded due to missing permissions, or does not"
@@ -189,6 +190,33 @@ def delete(external_id: str) -> ResponseReturnValue:
     """Delete a post of one's own, or any comment under one."""
     writing.delete_status(book(), node_or_refusal(external_id).status.id)
     return jsonify(success=True)
+
+
+@blueprint.route("/<external_id>/blocked", methods=["POST", "DELETE"])
+def blocked(external_id: str) -> ResponseReturnValue:
+    """Shut a person out of the Page, or let them in again; Facebook only."""
+    person = str(sent_fields().get("user", ""))
+    known = reading.accounts(book(), [int(person)] if person.isdecimal() and len(person) < 19 else [])
+    if external_id != str(viewer().id) or not known:
+        raise RefusedError(100, "(#100) Invalid parameter")
+    writing.set_blocked(book(), viewer().id, int(person), on=request.method == "POST")
+    return jsonify(success=True)
+
+
+@blueprint.post("/<external_id>/messages")
+def messages(external_id: str) -> ResponseReturnValue:
+    """The one private answer to a comment, within seven days of it."""
+    fields = sent_fields()
+    to, message = fields.get("recipient"), fields.get("message")
+    comment = str(to.get("comment_id", "")) if isinstance(to, dict) else ""
+    text = str(message.get("text", "")).strip() if isinstance(message, dict) else ""
+    if external_id != str(viewer().id) or not text:
+        raise RefusedError(100, "(#100) Invalid parameter")
+    found = node_or_refusal(comment)
+    too_late = clock.now_ms() - found.status.created_at > PRIVATE_REPLY_WINDOW_MS
+    if too_late or found.platform != FACEBOOK or not writing.write_private_reply(book(), found.status.id, text):
+        raise RefusedError(10900, "(#10900) Activity already replied to, or too old")
+    return jsonify(recipient_id=str(found.status.author.id), message_id=f"m_{found.status.id}")
 
 
 def viewer() -> Account:

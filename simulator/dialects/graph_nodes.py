@@ -25,6 +25,7 @@ class Node:
     top: int | None = None
     hidden: bool = False
     answers: int = 0
+    answered_privately: bool = False
 
     @property
     def is_post(self) -> bool:
@@ -83,9 +84,9 @@ def comments(book: Book, post: Node) -> list[Node]:
         top = number if depth == 1 else top
         tops[number] = None if depth == 1 else top
     hidden = reading.hidden_ids(book, post.status.id)
-    above = list(tops.values())
+    above, privately = list(tops.values()), reading.private_replies(book)
     return [
-        Node(post.platform, post.owner, one, tops[one.id], one.id in hidden, above.count(one.id))
+        Node(post.platform, post.owner, one, tops[one.id], one.id in hidden, above.count(one.id), one.id in privately)
         for one in reading.statuses(book, sorted(tops), post.owner.id)
     ]
 

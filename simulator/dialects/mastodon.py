@@ -89,6 +89,15 @@ def account(account_id: str) -> ResponseReturnValue:
     return jsonify(shapes.account_json(account_or_404(account_id), base_url()))
 
 
+@blueprint.post("/v1/accounts/<account_id>/block")
+@blueprint.post("/v1/accounts/<account_id>/unblock")
+def block(account_id: str) -> ResponseReturnValue:
+    """Block an account, or take the block away; the answer is how we stand to each other."""
+    viewer, other, on = signed_in(), account_or_404(account_id), request.path.endswith("/block")
+    writing.set_blocked(book(), viewer.id, other.id, on=on)
+    return jsonify(id=str(other.id), blocking=on, following=False, followed_by=False, muting=False)
+
+
 @blueprint.get("/v1/accounts/<account_id>/statuses")
 def account_statuses(account_id: str) -> ResponseReturnValue:
     """What an account wrote, newest first, in pages."""

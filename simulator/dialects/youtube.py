@@ -154,6 +154,11 @@ def set_moderation_status() -> ResponseReturnValue:
         for one in found:
             shown = "public" if state == "published" else state
             db.execute("UPDATE status SET visibility = ? WHERE id = ?", (shown, one.id))
+    if request.args.get("banAuthor") == "true":
+        if state != "rejected":
+            raise RefusedError(400, "banWithoutReject", "An author is banned together with a rejected comment")
+        for one in found:
+            writing.set_blocked(book(), owner().id, one.author.id, on=True)
     return "", 204
 
 

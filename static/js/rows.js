@@ -36,7 +36,7 @@
     /* Do one act of the hidden form to the current row. The address is made for row 0 and gets the row's number. */
     async act(button) {
       const row = rows.current();
-      if (row) await send(row, button, {});
+      if (row) await send(row, button, button.name ? { [button.name]: button.value } : {});
     },
 
     /* Sort at once on the screen, then ask the server; put the row back when it says no. `add` changes one of the set. */

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from inbox.actions import templates
+from inbox.actions import house_rules, templates
 from inbox.models import Channel, OutsideBody
 from team.models import Membership, Municipality, Role, Unit, User
 
@@ -91,6 +91,7 @@ class Command(BaseCommand):
         call_command("load_packs", stdout=self.stdout)
         for municipality in Municipality.objects.filter(is_demo=True):
             templates.load_defaults(municipality)
+            house_rules.load_defaults(municipality)
 
     def _load_place(self, place: Place, simulator: str) -> None:
         municipality, _ = Municipality.objects.update_or_create(

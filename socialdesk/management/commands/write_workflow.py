@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from archive.workflow import BATCH, RECORD
 from audit.moves import Moves
-from inbox.workflow import COMMENT, MATTER, REPLY, TASK, TEMPLATE
+from inbox.workflow import COMMENT, INTERVENTION, MATTER, REPLY, TASK, TEMPLATE
 
 PATH = settings.BASE_DIR / "docs" / "workflow.md"
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        text = as_markdown([COMMENT, REPLY, TEMPLATE, TASK, MATTER, RECORD, BATCH])
+        text = as_markdown([COMMENT, REPLY, TEMPLATE, TASK, MATTER, INTERVENTION, RECORD, BATCH])
         if not options["check"]:
             PATH.write_text(text, encoding="utf-8")
         elif not PATH.exists() or PATH.read_text(encoding="utf-8") != text:

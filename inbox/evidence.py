@@ -1,0 +1,119 @@
+"""Evidence of a comment, kept before anything is done to it: what was written, all versions, the thread, by whom.
+
+The bytes are stored by their hash (`files.store`) and never changed. What the house learns to keep of a comment
+(pictures, films) joins in `GATHERERS`.
+"""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.utils import timezone
+
+from files import store
+from files.models import StoredFile
+from inbox import queries
+from inbox.models import Comment
+from inbox.workflow import ReplyStatus
+
+FORMAT = "socialdesk-evidence-1"
+MEDIA_TYPE = "application/json"
+
+
+def keep_evidence(comment: Comment) -> StoredFile:
+    """Store the evidence of the comment as it is known now and return its row, inside the caller's transaction."""
+    content = json.dumps(evidence_of(comment), ensure_ascii=False, indent=1, sort_keys=True).encode(
+        "utf-8", "backslashreplace"
+    )
+    return store.put(BytesIO(content), municipality_id=comment.municipality_id, media_type=MEDIA_TYPE)
+
+
+def evidence_of(comment: Comment) -> dict[str, Any]:
+    """Return all that is known of the comment as plain values: times in ISO 8601 with zone, raw bytes in base64."""
+    gathered = {name: gather(comment) for name, gather in GATHERERS.items()}
+    return {"format": FORMAT, "gathered_at": _time(timezone.now()), **gathered}
+
+
+def _comment(comment: Comment) -> dict[str, Any]:
+    return {
+        "platform": comment.channel.platform,
+        "account": comment.channel.handle,
+        "external_id": comment.external_id,
+        "permalink": comment.permalink,
+        "text": comment.text,
+        "author": _author(comment),
+        "posted_at": _time(comment.posted_at),
+        "received_at": _time(comment.received_at),
+        "edited_at": _time(comment.edited_at),
+        "deleted_at": _time(comment.deleted_at),
+        "visibility": comment.visibility,
+        "sortings": comment.sortings,
+        "flags": comment.flags,
+    }
+
+
+def _author(comment: Comment) -> dict[str, str]:
+    return {
+        "id": comment.author_external_id,
+        "name": comment.author_name,
+        "handle": comment.author_handle,
+        "url": comment.author_url,
+    }
+
+
+def _post(comment: Comment) -> dict[str, Any] | None:
+    post = comment.post
+    if post is None:
+        return None
+    about = {"external_id": post.external_id, "text": post.text, "permalink": post.permalink}
+    return {**about, "posted_at": _time(post.posted_at)}
+
+
+def _versions(comment: Comment) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": version.number,
+            "text": version.text,
+            "text_raw": version.text_raw,
+            "author_name": version.author_name,
+            "edited_at": _time(version.edited_at),
+            "seen_at": _time(version.seen_at),
+            "raw_base64": base64.b64encode(bytes(version.raw)).decode(),
+        }
+        for version in comment.versions.all()
+    ]
+
+
+def _thread(comment: Comment) -> list[dict[str, Any]]:
+    return [
+        {
+            "external_id": one.external_id,
+            "parent": one.parent_external_id,
+            "author": _author(one),
+            "text": one.text,
+            "posted_at": _time(one.posted_at),
+        }
+        for one in queries.thread_of(comment)
+        if one.pk != comment.pk
+    ]
+
+
+def _replies(comment: Comment) -> list[dict[str, Any]]:
+    published = comment.replies.filter(status=ReplyStatus.PUBLISHED)
+    return [{"external_id": one.external_id, "text": one.text, "at": _time(one.published_at)} for one in published]
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+GATHERERS: dict[str, Callable[[Comment], Any]] = {
+    "comment": _comment,
+    "post": _post,
+    "versions": _versions,
+    "thread": _thread,
+    "our_replies": _replies,
+}
