@@ -7,7 +7,7 @@ from the same book as everywhere here: their pages and the control API write the
 from collections.abc import Mapping
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, g, jsonify, redirect, request
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
@@ -23,6 +23,7 @@ from simulator.dialects.bluesky_records import Record, gate_of, post_records, pr
 from simulator.dialects.bluesky_writing import RefusedError, refused
 from simulator.reading import Account, Status, Window
 
+PLATFORMS = ("bluesky", "mastodon")  # one account may be practised with in both languages
 SEVERAL_MOST = 25
 PAGE_MOST = 100
 DEPTH_DEFAULT, DEPTH_MOST = 6, 1000
@@ -240,7 +241,8 @@ def web_page(actor: str, rkey: str) -> ResponseReturnValue:
     found = None if number is None else status_at(book(), names.uri_of(number, names.POST, rkey), 0)
     if found is None:
         raise RefusedError(404, "NotFound", "Post not found")
-    return redirect(f"/@{found.author.username}/{found.id}")
+    post = {"platform": found.author.platform, "username": found.author.username, "status_id": found.id}
+    return redirect(url_for("citizen.post_page", **post))
 
 
 def bearer() -> str:
@@ -274,7 +276,8 @@ def account_called(name: object) -> Account | None:
     if number is not None:
         return reading.accounts(book(), [number]).get(number)
     username = names.username_of(name) if name.lower().endswith(names.HANDLES_END) else ""
-    return reading.account_named(book(), username) if username else None
+    found = [reading.account_named(book(), username, one) for one in PLATFORMS] if username else []
+    return next((one for one in found if one), None)
 
 
 def actor_asked_for() -> Account:
