@@ -38,7 +38,7 @@ def comment_for(member: Membership, pk: int) -> Comment:
         .select_related(
             "municipality",
             "channel",
-            "post",
+            "post__channel",
             "parent",
             "assignee__user",
             "sorted_by__user",
@@ -69,6 +69,11 @@ def reply_for(member: Membership, pk: int) -> Reply:
 def channels_for(member: Membership) -> list[Channel]:
     """Return the municipality's channels by name."""
     return list(Channel.objects.filter(municipality_id=member.municipality_id).order_by("name"))
+
+
+def channel_for(member: Membership, pk: int) -> Channel:
+    """Return the channel, if it is the member's municipality's."""
+    return get_object_or_404(Channel, municipality_id=member.municipality_id, pk=pk)
 
 
 def template_for(member: Membership, pk: int) -> Template:

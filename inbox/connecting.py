@@ -5,6 +5,7 @@ from functools import partial
 from inbox.channels import connector_for
 from inbox.channels.base import Connector
 from inbox.models import Channel
+from inbox.quota import youtube_quota
 
 
 def connect(channel: Channel) -> Connector:
@@ -19,6 +20,7 @@ def connect(channel: Channel) -> Connector:
         token=channel.token,
         account_id=channel.account_id or None,
         keep_token=partial(_keep_token, channel),
+        quota=youtube_quota() if channel.platform == Channel.Platform.YOUTUBE else None,
     )
 
 

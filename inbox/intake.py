@@ -61,6 +61,7 @@ def receive(channel: Channel, page: Page, *, raw_page: RawPage | None) -> Receiv
     _keep_new(channel, fresh, raw_page, received, context)
     for item in changed:
         _keep_edit(known[item.external_id], item, raw_page, received, context)
+    _note_hidden((known[one.external_id], one) for one in comments if one.external_id in known)
     return received
 
 
@@ -71,6 +72,14 @@ def _differs(comment: Comment, item: Item) -> bool:
 def content_hash(item: Item) -> str:
     """Return the hash that says whether we have seen this content: text and author name, not counters."""
     return log.content_hash(json.dumps([item.text, item.text_raw, item.author_name], ensure_ascii=True))
+
+
+def _note_hidden(pairs: Iterable[tuple[Comment, Item]]) -> None:
+    """Follow what the platform says of hidden comments, whoever hid them; what does not tell changes nothing."""
+    for comment, item in pairs:
+        if item.tells_hidden and item.hidden != (comment.hidden_at is not None):
+            move = workflow.SEEN_HIDDEN if item.hidden else workflow.SEEN_SHOWN
+            moves.advance(comment, move, by=None, hidden_at=timezone.now() if item.hidden else None)
 
 
 @transaction.atomic
@@ -100,6 +109,18 @@ def _keep_unread(channel: Channel, page: Page, raw_page: RawPage | None, receive
 
 
 def _keep_posts(channel: Channel, items: Sequence[Item], received: Received) -> None:
+    counted = [item for item in items if item.comment_count is not None]
+    for some, fields in ((counted, _COUNTED), ([one for one in items if one.comment_count is None], _SEEN)):
+        _upsert_posts(channel, some, fields)
+    received.posts += len(items)
+
+
+_SEEN = ["text", "permalink", "posted_at"]
+_COUNTED = [*_SEEN, "platform_count", "counted_at"]
+
+
+def _upsert_posts(channel: Channel, items: Sequence[Item], fields: list[str]) -> None:
+    """Insert posts, or write these fields of those that are there already."""
     Post.objects.bulk_create(
         [
             Post(
@@ -109,14 +130,15 @@ def _keep_posts(channel: Channel, items: Sequence[Item], received: Received) -> 
                 text=item.text,
                 permalink=item.permalink,
                 posted_at=item.created_at,
+                platform_count=item.comment_count,
+                counted_at=None if item.comment_count is None else timezone.now(),
             )
             for item in items
         ],
         update_conflicts=True,
         unique_fields=["channel", "external_id"],
-        update_fields=["text", "permalink", "posted_at"],
+        update_fields=fields,
     )
-    received.posts += len(items)
 
 
 def _known(channel: Channel, items: Sequence[Item]) -> dict[str, Comment]:
@@ -208,6 +230,7 @@ def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings
         content_hash=content_hash(item),
         posted_at=item.created_at or timezone.now(),
         edited_at=item.edited_at,
+        hidden_at=timezone.now() if item.hidden else None,
         was_cleaned=item.cleaned,
         problems=[problem[:300] for problem in item.problems],
         status=CommentStatus.OURS if item.own else CommentStatus.NEW,

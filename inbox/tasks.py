@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from audit.wake import wake
-from inbox import forwarding, publishing, pulling
+from inbox import backfilling, forwarding, publishing, pulling
 
 
 @shared_task
@@ -17,6 +17,20 @@ def pull_due_channels() -> None:
 def pull_channel(channel_id: int) -> None:
     """Read what is new on one channel; gives way when another worker is already at it."""
     pulling.pull(channel_id)
+
+
+@shared_task
+def sweep_histories() -> None:
+    """Wake a task for each reading of history that runs and waits for nothing."""
+    for backfill_id in backfilling.due():
+        wake(read_history, backfill_id)
+
+
+@shared_task
+def read_history(backfill_id: int) -> None:
+    """Read a channel's history for a few seconds, then go to the end of the line."""
+    if backfilling.run(backfill_id):
+        wake(read_history, backfill_id, delay=1.0)
 
 
 @shared_task

@@ -115,7 +115,13 @@ OF_TASK = {"inbox:task_finish": (None, ANSWERS), "inbox:task_reopen": (None, ANS
 OF_FORWARDING = {f"inbox:forward_{act}": (None, ANSWERS) for act in ("now", "again", "received", "answer", "withdraw")}
 OF_UNIT = {"inbox:recipient": ({"lead"}, {"lead"})}
 OF_NOTICE = {f"notices:{act}": (None, {"lead"}) for act in ("send_again", "arrived", "cancel")}
+OF_CHANNEL = {
+    "inbox:channel_posts": (ANSWERS, None),
+    "inbox:history": (ANSWERS, None),
+    **{f"inbox:history_{act}": (None, {"lead"}) for act in ("start", "pause", "go_on")},
+}
 KINDS = {
+    "channel": OF_CHANNEL,
     "comment": OF_COMMENT,
     "record": OF_RECORD,
     "batch": OF_BATCH,
@@ -172,6 +178,7 @@ def things() -> dict[str, int]:
         "unit": place.unit.pk,
         "notice": Notice.objects.get().pk,
         "comment": comment.pk,
+        "channel": place.channel.pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
         "version": draft.pk,

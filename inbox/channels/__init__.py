@@ -10,6 +10,7 @@ from inbox.channels.instagram import InstagramConnector
 from inbox.channels.mastodon import MastodonConnector
 from inbox.channels.rss import FeedConnector
 from inbox.channels.youtube import YoutubeConnector
+from inbox.channels.youtube_quota import DailyQuota
 
 CONNECTORS: dict[str, Callable[[str, str, str | None], Connector]] = {
     "facebook": FacebookConnector,
@@ -32,11 +33,13 @@ def connector_for(
     account_id: str | None = None,
     *,
     keep_token: Callable[[str], None] | None = None,
+    quota: DailyQuota | None = None,
 ) -> Connector:
     """Return the connector that speaks for an account on a platform; it opens no connection before it is asked to.
 
     `keep_token` is called with a token that the connector renewed itself (Bluesky): who does not store it loses it.
-    Raises UnknownPlatformError for a platform without a connector, and what the connector says of the address and the
+    `quota` is what calls to YouTube are counted on. Raises UnknownPlatformError for a platform without a connector, and
+    what the connector says of the address and the
     token (RejectedError, AuthExpiredError).
     """
     if platform not in CONNECTORS:
@@ -44,4 +47,6 @@ def connector_for(
     build = CONNECTORS[platform]
     if platform == "bluesky" and keep_token:
         build = partial(BlueskyConnector, keep_token=keep_token)
+    if platform == "youtube" and quota:
+        build = partial(YoutubeConnector, quota=quota)
     return build(base_url, token, account_id)

@@ -50,6 +50,8 @@ class Comment(models.Model):
     posted_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    # When we saw that it is hidden on the platform; None while it is shown.
+    hidden_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(auto_now_add=True)
     was_cleaned = models.BooleanField(default=False)
     problems = ArrayField(models.CharField(max_length=300), default=list)

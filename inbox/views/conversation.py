@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from guidelines.duties import DutyKind, Obligation
 from inbox import access, queries
 from inbox.actions import comments, replies, templates
+from inbox.counting import counts_of
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, joint_replies_for
 from inbox.history import lines_of
@@ -67,6 +68,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
     context = {
         "comment": one,
         "title": _title(one),
+        "post_count": counts_of([one.post])[0] if one.post and not one.channel.is_manual else None,
         "steps": _steps(one, reply),
         "thread": _with_edits(queries.thread_of(one)),
         "reply": reply,

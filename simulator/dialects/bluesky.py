@@ -161,8 +161,11 @@ def author_feed() -> ResponseReturnValue:
     viewer, owner = signed_in(), actor_asked_for()
     limit = limit_asked_for("app.bsky.feed.getAuthorFeed")
     with_replies = request.args.get("filter", "posts_with_replies") == "posts_with_replies"
-    ids = reading.ids_by_account(book(), owner, Window(limit), with_replies=with_replies)
-    return jsonify(feed=[{"post": post} for post in post_views(reading.statuses(book(), ids, viewer.id), viewer)])
+    below = request.args.get("cursor", "")
+    window = Window(limit, max_id=int(below) if below.isdigit() else None)
+    ids = reading.ids_by_account(book(), owner, window, with_replies=with_replies)
+    feed = [{"post": post} for post in post_views(reading.statuses(book(), ids, viewer.id), viewer)]
+    return jsonify({"feed": feed, **({"cursor": str(ids[-1])} if len(ids) == limit else {})})
 
 
 @blueprint.get("/xrpc/app.bsky.feed.getPostThread")
