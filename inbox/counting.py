@@ -119,7 +119,7 @@ def counts_of(posts: Iterable[Post]) -> list[PostCount]:
             deleted=Count("pk", filter=Q(deleted_at__isnull=False) & at_top),
         )
     )
-    found = {row["post"]: row for row in rows}
+    found: dict[int, dict[str, int]] = {row["post"]: {**row} for row in rows}
     published = Reply.objects.filter(comment__post__in=ids, status=ReplyStatus.PUBLISHED)
     replies = dict(published.values_list("comment__post").annotate(Count("pk")))
     nothing = {"visible": 0, "hidden": 0, "deleted": 0, "below": 0}

@@ -7,12 +7,13 @@ from the same book as everywhere here: their pages and the control API write the
 from collections.abc import Mapping
 from typing import Any, cast
 
-from flask import Blueprint, Response, current_app, g, jsonify, redirect, request, url_for
+from flask import Blueprint, Response, current_app, g, jsonify, redirect, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from simulator import clock, reading
+from simulator.citizen_pages import place_of
 from simulator.clock import BadTimeError
 from simulator.current import book, simulator
 from simulator.dialects import bluesky_names as names
@@ -244,8 +245,7 @@ def web_page(actor: str, rkey: str) -> ResponseReturnValue:
     found = None if number is None else status_at(book(), names.uri_of(number, names.POST, rkey), 0)
     if found is None:
         raise RefusedError(404, "NotFound", "Post not found")
-    post = {"platform": found.author.platform, "username": found.author.username, "status_id": found.id}
-    return redirect(url_for("citizen.post_page", **post))
+    return redirect(place_of(found))
 
 
 def bearer() -> str:

@@ -16,8 +16,8 @@ from inbox.models import Channel, OutsideBody
 from team.models import Membership, Municipality, Role, Unit, User
 
 PASSWORD = "moderasjon-2026"  # noqa: S105 - the demo's log-in is printed on purpose; only demo people have it
-GRAPH = {Channel.Platform.FACEBOOK, Channel.Platform.INSTAGRAM}
-PULL_EVERY = {Channel.Platform.YOUTUBE: 60}  # its calls are counted
+GRAPH: set[str] = {Channel.Platform.FACEBOOK, Channel.Platform.INSTAGRAM}
+PULL_EVERY: dict[str, int] = {Channel.Platform.YOUTUBE: 60}  # its calls are counted
 HANDLES_END = ".test"
 ADMINISTRATOR = ("admin@demo.example", "Sigrid Systemansvarlig")
 
