@@ -115,8 +115,8 @@ class BlueskyConnector:
         Raises ProtocolError, with the body, for an answer that is no page.
         """
         place, reader = Place.read(cursor), self._reader()
-        query = [*(("reasons", reason) for reason in REASONS), ("limit", str(PAGE))]
-        query += [("cursor", place.going_on)] if place.going_on else []
+        on = [("cursor", place.going_on)] if place.going_on else []
+        query = [*(("reasons", reason) for reason in REASONS), ("limit", str(PAGE)), *on]
         answer, news, whole = self._api.several(
             "app.bsky.notification.listNotifications", query, inside="notifications"
         )
@@ -133,12 +133,8 @@ class BlueskyConnector:
 
     def posts(self, limit: int, before: str = "") -> Page:
         """Our latest root posts, newest first, at most 100 (one call); no reposts and no answers."""
-        query = [
-            ("actor", self._api.own_did()),
-            ("filter", "posts_no_replies"),
-            ("limit", str(max(1, min(limit, PAGE)))),
-        ]
-        query += [("cursor", before)] if before else []
+        query = [("actor", self._api.own_did()), ("filter", "posts_no_replies")]
+        query += [("limit", str(max(1, min(limit, PAGE)))), *([("cursor", before)] if before else [])]
         answer, feed, whole = self._api.several("app.bsky.feed.getAuthorFeed", query, inside="feed")
         posts = [one.get("post") if isinstance(one, dict) else one for one in feed]
         items, bad = understood(posts, answer.body, self._reader().item)
@@ -215,8 +211,7 @@ class BlueskyConnector:
 
     def count(self, text: str, parent: ParentRef | None = None) -> Count:
         """The length in graphemes of 300; in bytes of 3,000 when those are what is too much."""
-        text = clean(text)[0]
-        size = len(text.encode())
+        size = len((text := clean(text)[0]).encode())
         return Count(size, MOST_BYTES) if size > MOST_BYTES else Count(graphemes(text), MOST_GRAPHEMES)
 
     def check_account(self) -> AccountState:

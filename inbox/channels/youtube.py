@@ -7,7 +7,6 @@ What is known of YouTube, and why it is done so here:
 - There is one level of answers: an answer to an answer is put under the top-level comment. A comment's film is the post
   it belongs to; the answers' own list does not name it.
 - Every call costs of 10,000 units a day: 1 to read, 50 to write. `quota` counts them; the last 500 are for replies.
-- Nothing makes a write idempotent: a look (`find_published`) comes before any second attempt.
 - To hide is to hold for review. A held comment may be left out when asked for by id: it is looked for among the held
   ones before it counts as gone, and so are those YouTube itself keeps back.
 """
@@ -122,10 +121,7 @@ class YoutubeConnector:
         return str(Place(since=since.timestamp()))
 
     def posts(self, limit: int, before: str = "") -> Page:
-        """Our latest films, newest first, at most 50, with how many comments they have; none is no error.
-
-        Two calls, and one more the first time.
-        """
+        """Our latest films, newest first, at most 50, with their counts (two calls, one more the first time)."""
         self._leave_enough_for_replies()
         own_id, most = self._api.own_id(), str(max(1, min(limit, FILMS_A_PAGE)))
         query = [("part", "snippet,contentDetails,status"), ("playlistId", self._api.uploads()), ("maxResults", most)]
@@ -135,8 +131,7 @@ class YoutubeConnector:
         except GoneError:
             return Page((), "", False, b"")  # a channel without a film has no list of films
         items, bad = understood(films, answer.body, lambda one: film_item(one, own_id))
-        following = "" if following == before else following
-        return self._read(self._counted(items), [answer], bad, following, bool(following))
+        return self._read(self._counted(items), [answer], bad, following, following not in ("", before))
 
     def _counted(self, films: Sequence[Item]) -> list[Item]:
         """The films with how many comments YouTube counts on each; without when it does not tell."""
@@ -148,9 +143,7 @@ class YoutubeConnector:
     def _leave_enough_for_replies(self) -> None:
         """Reading stops while what is left of the day's units is kept for replies."""
         if self.quota.rest:
-            raise RateLimitedError(
-                PLATFORM, message="the units left today are kept for replies", retry_after=self.quota.rest
-            )
+            raise RateLimitedError(PLATFORM, message="the rest is kept for replies", retry_after=self.quota.rest)
 
     def thread(self, root_id: str) -> Page:
         """All comments under a film, or under the film a comment belongs to, which then is the first item.
@@ -230,7 +223,7 @@ class YoutubeConnector:
         return Count(len(clean(text)[0].strip().encode("utf-16-le")) // 2, LONGEST)
 
     def check_account(self) -> AccountState:
-        """Whether the token works, and for which channel (one call). The Data API does not tell a token's rights."""
+        """Whether the token works, and for which channel (one call). Its rights are not told."""
         try:
             _, channel = self._api.own_channel("snippet")
         except ChannelError as error:

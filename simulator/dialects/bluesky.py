@@ -241,8 +241,7 @@ def unknown(name: str) -> ResponseReturnValue:
 @blueprint.get("/profile/<actor>/post/<rkey>")
 def web_page(actor: str, rkey: str) -> ResponseReturnValue:
     """The web page of a post: the citizens' one."""
-    number = names.account_id_of(actor)
-    found = None if number is None else status_at(book(), names.uri_of(number, names.POST, rkey), 0)
+    found = status_at(book(), names.uri_of(names.account_id_of(actor) or 0, names.POST, rkey), 0)
     if found is None:
         raise RefusedError(404, "NotFound", "Post not found")
     return redirect(place_of(found))
@@ -273,10 +272,8 @@ def session_tokens(account: Account) -> shapes.Json:
 
 def account_called(name: object) -> Account | None:
     """The account with this DID or handle."""
-    if not isinstance(name, str):
-        return None
-    number = names.account_id_of(name)
-    if number is not None:
+    name = name if isinstance(name, str) else ""
+    if (number := names.account_id_of(name)) is not None:
         return reading.accounts(book(), [number]).get(number)
     username = names.username_of(name) if name.lower().endswith(names.HANDLES_END) else ""
     found = [reading.account_named(book(), username, one) for one in PLATFORMS] if username else []
