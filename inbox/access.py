@@ -48,7 +48,7 @@ def comment_for(member: Membership, pk: int) -> Comment:
         .select_related(
             "municipality",
             "channel",
-            "post",
+            "post__channel",
             "parent",
             "assignee__user",
             "sorted_by__user",

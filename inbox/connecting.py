@@ -12,6 +12,7 @@ from inbox.channels import connector_for, oauth_google
 from inbox.channels.base import AuthExpiredError, Connector
 from inbox.models import Channel
 from inbox.platform_apps import app_for, missing_settings
+from inbox.quota import youtube_quota
 
 log = logging.getLogger(__name__)
 RENEW_BEFORE = timedelta(minutes=5)  # longer than a pull, so that no call is made with a token that just ended
@@ -36,6 +37,7 @@ def connect(channel: Channel) -> Connector:
         account_id=channel.account_id or None,
         keep_token=partial(_keep_token, channel),
         graph_version=settings.GRAPH_VERSION,
+        quota=youtube_quota() if channel.platform == Channel.Platform.YOUTUBE else None,
     )
 
 

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from inbox.channels.graph import DEFAULT_VERSION, DEFAULT_VERSION_ENDS
-from inbox.channels.youtube_quota import UNITS_A_DAY
-from inbox.models import Channel, RawPage, Reply, UnreadItem
+from inbox.models import Channel, DeliveryPart, RawPage, Reply, UnreadItem
+from inbox.platform_apps import graph_version_ends
+from inbox.quota import quota_left
 from inbox.rights import Right, missing_rights
 from inbox.workflow import ReplyStatus
 
@@ -160,11 +161,11 @@ class Health:
     @property
     def version_ends(self) -> date | None:
         """When the version of the Graph API that we speak ends."""
-        return DEFAULT_VERSION_ENDS if self.channel.platform in GRAPH else None
+        return graph_version_ends().ends_on if self.channel.platform in GRAPH else None
 
     @property
     def version(self) -> str:
-        return DEFAULT_VERSION if self.channel.platform in GRAPH else ""
+        return settings.GRAPH_VERSION if self.channel.platform in GRAPH else ""
 
     @property
     def version_ends_soon(self) -> bool:
@@ -186,6 +187,7 @@ def health_of(municipality_id: int, *, now: datetime | None = None) -> list[Heal
     odd = _counted(RawPage.objects.filter(channel__in=ids, settled_at=None).exclude(problem=""))
     held = _counted(held_replies(municipality_id))
     deliveries = unread_deliveries(ids)
+    budget = next((left for left in map(quota_left, channels) if left), None)
     return [
         Health(
             channel=channel,
@@ -196,7 +198,7 @@ def health_of(municipality_id: int, *, now: datetime | None = None) -> list[Heal
             odd_pages=odd.get(channel.pk, 0),
             deliveries=deliveries.get(channel.pk, 0),
             held_replies=held.get(channel.pk, 0),
-            quota=quota_left(channel, now),
+            quota=quota_of(channel, now, budget),
             missing=tuple(missing_rights(channel.platform, channel.scopes)),
         )
         for channel in channels
@@ -217,24 +219,22 @@ def held_replies(municipality_id: int) -> QuerySet[Reply]:
     ).exclude(channel__platform=Channel.Platform.MANUAL)
 
 
-def quota_left(channel: Channel, now: datetime) -> Quota | None:
-    """Return what is left of the day's quota; None where the platform has none or nothing has been counted.
+def quota_of(channel: Channel, now: datetime, left: tuple[int, int] | None) -> Quota | None:
+    """Return what is left of the day's quota as we count it (`inbox.quota`); None where the platform has none.
 
-    YouTube tells no number: what is certain is that it is used up when it asks us to wait for hours.
+    YouTube tells no number: that it is used up is certain only when it asks us to wait for hours.
     """
-    if channel.platform != Channel.Platform.YOUTUBE or channel.problem != Problem.BUSY:
+    if left is None or channel.platform != Channel.Platform.YOUTUBE:
         return None
     until = channel.next_pull_at
-    return Quota(0, UNITS_A_DAY, until) if until and until - now > A_LONG_WAIT else None
+    if channel.problem == Problem.BUSY and until and until - now > A_LONG_WAIT:
+        return Quota(0, left[1], until)
+    return Quota(*left)
 
 
 def unread_deliveries(channel_ids: Collection[int]) -> dict[int, int]:
-    """Return how many parts of webhook deliveries wait to be read, by channel; nothing where no platform delivers."""
-    if "delivery_parts" not in {relation.name for relation in Channel._meta.related_objects}:
-        return {}
-    waiting = Channel.objects.filter(**{"pk__in": channel_ids, "delivery_parts__read_at": None})
-    counted = waiting.annotate(number=Count("delivery_parts")).values_list("pk", "number")
-    return {pk: number for pk, number in counted if number}
+    """Return how many parts of webhook deliveries wait to be read, by channel."""
+    return _counted(DeliveryPart.objects.filter(channel__in=channel_ids, read_at=None))
 
 
 @dataclass(frozen=True)

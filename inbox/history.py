@@ -41,6 +41,8 @@ WORDS = {
     "comment.reopen": gettext_lazy("åpnet kommentaren igjen"),
     "comment.see_ending": gettext_lazy("så over avslutningen"),
     "comment.answered": gettext_lazy("merket kommentaren som besvart"),
+    "comment.seen_hidden": gettext_lazy("kommentaren ble skjult hos plattformen"),
+    "comment.seen_shown": gettext_lazy("kommentaren vises igjen hos plattformen"),
     "comment.enter": gettext_lazy("skrev inn henvendelsen"),
     "comment.hand_over": gettext_lazy("overlot kommentaren til en annen"),
     "comment.mark_claim": gettext_lazy("merket påstanden"),

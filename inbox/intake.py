@@ -63,6 +63,7 @@ def receive(channel: Channel, page: Page, *, raw_page: RawPage | None) -> Receiv
     _keep_new(channel, fresh, raw_page, received, context)
     for item in changed:
         _keep_edit(known[item.external_id], item, raw_page, received, context)
+    _note_hidden((known[one.external_id], one) for one in comments if one.external_id in known)
     return received
 
 
@@ -80,6 +81,14 @@ def content_hash(item: Item) -> str:
 def _attached(kind: str, url: str) -> str:
     """Return what stays the same of an attachment: hosts and signatures of its address change from read to read."""
     return f"{kind} {urlsplit(url).path.rpartition('/')[2]}"
+
+
+def _note_hidden(pairs: Iterable[tuple[Comment, Item]]) -> None:
+    """Follow what the platform says of hidden comments, whoever hid them; what does not tell changes nothing."""
+    for comment, item in pairs:
+        if item.tells_hidden and item.hidden != (comment.hidden_at is not None):
+            move = workflow.SEEN_HIDDEN if item.hidden else workflow.SEEN_SHOWN
+            moves.advance(comment, move, by=None, hidden_at=timezone.now() if item.hidden else None)
 
 
 @transaction.atomic
@@ -109,6 +118,18 @@ def _keep_unread(channel: Channel, page: Page, raw_page: RawPage | None, receive
 
 
 def _keep_posts(channel: Channel, items: Sequence[Item], received: Received) -> None:
+    counted = [item for item in items if item.comment_count is not None]
+    for some, fields in ((counted, _COUNTED), ([one for one in items if one.comment_count is None], _SEEN)):
+        _upsert_posts(channel, some, fields)
+    received.posts += len(items)
+
+
+_SEEN = ["text", "permalink", "posted_at"]
+_COUNTED = [*_SEEN, "platform_count", "counted_at"]
+
+
+def _upsert_posts(channel: Channel, items: Sequence[Item], fields: list[str]) -> None:
+    """Insert posts, or write these fields of those that are there already."""
     Post.objects.bulk_create(
         [
             Post(
@@ -118,14 +139,15 @@ def _keep_posts(channel: Channel, items: Sequence[Item], received: Received) -> 
                 text=item.text,
                 permalink=item.permalink,
                 posted_at=item.created_at,
+                platform_count=item.comment_count,
+                counted_at=None if item.comment_count is None else timezone.now(),
             )
             for item in items
         ],
         update_conflicts=True,
         unique_fields=["channel", "external_id"],
-        update_fields=["text", "permalink", "posted_at"],
+        update_fields=fields,
     )
-    received.posts += len(items)
 
 
 def _known(channel: Channel, items: Sequence[Item]) -> dict[str, Comment]:
@@ -231,6 +253,7 @@ def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings
         posted_at=posted_at,
         answer_by=answer_by(posted_at, channel.municipality.office_hours, signs=findings.hints),
         edited_at=item.edited_at,
+        hidden_at=timezone.now() if item.hidden else None,
         was_cleaned=item.cleaned,
         problems=[problem[:300] for problem in item.problems],
         status=CommentStatus.OURS if item.own else CommentStatus.NEW,

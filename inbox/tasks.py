@@ -5,6 +5,7 @@ from celery import shared_task
 from audit.wake import wake
 from inbox import (
     attachments,
+    backfilling,
     carrying_out,
     deliveries,
     forwarding,
@@ -44,6 +45,20 @@ def sweep_attachments() -> None:
     """Wake a task for each attachment that waits: new ones, ones to try again, and what a worker that died left."""
     for attachment_id in attachments.due():
         wake(fetch_attachment, attachment_id)
+
+
+@shared_task
+def sweep_histories() -> None:
+    """Wake a task for each reading of history that runs and waits for nothing."""
+    for backfill_id in backfilling.due():
+        wake(read_history, backfill_id)
+
+
+@shared_task
+def read_history(backfill_id: int) -> None:
+    """Read a channel's history for a few seconds, then go to the end of the line."""
+    if backfilling.run(backfill_id):
+        wake(read_history, backfill_id, delay=1.0)
 
 
 @shared_task

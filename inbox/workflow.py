@@ -111,6 +111,8 @@ CALL_BACK = Move("call_back", "comment.call_back", frozenset({C.GOING_OUT}), C.T
 ANSWERED = Move("answered", "comment.answered", frozenset({C.GOING_OUT}), C.DONE, _("Svaret er publisert"))
 EDITED = Move("edited", "comment.edit", frozenset(C), None, _("Endret av avsenderen"))
 DELETED = Move("deleted", "comment.delete", frozenset(C), None, _("Slettet hos plattformen"))
+SEEN_HIDDEN = Move("seen_hidden", "comment.seen_hidden", frozenset(C), None, _("Skjult hos plattformen"))
+SEEN_SHOWN = Move("seen_shown", "comment.seen_shown", frozenset(C), None, _("Vist igjen hos plattformen"))
 
 COMMENT = Moves(
     "comment",
@@ -119,7 +121,7 @@ COMMENT = Moves(
     moves=[
         SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, WAIT, WAIT_LONGER, COME_BACK, END,
         REOPEN, REOPEN_UNSORTED, SEE_ENDING,
-        HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, EDITED, DELETED,
+        HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, EDITED, DELETED, SEEN_HIDDEN, SEEN_SHOWN,
     ],
 )  # fmt: skip
 

@@ -11,9 +11,9 @@ from flask.typing import ResponseReturnValue
 from simulator import media, reading, writing
 from simulator.citizens import citizen_named
 from simulator.current import book
-from simulator.dialects.mastodon_shapes import MAX_CHARACTERS
+from simulator.platforms import OTHERS, PLATFORMS, USUAL, Platform
 from simulator.reading import Account, Status, Window
-from simulator.text import length, with_prefix
+from simulator.text import GRAPHEME, length, with_prefix
 
 POSTS_ON_A_PAGE = 20
 LONGEST_NAME = 40
@@ -59,39 +59,63 @@ def add_safe_headers(response: Any) -> Any:
 
 @blueprint.get("/")
 def front() -> ResponseReturnValue:
-    """The municipalities that practise here."""
-    return render_template("front.html", accounts=reading.municipalities(book()))
+    """The municipalities that practise here, platform by platform."""
+    everybody = reading.municipalities(book())
+    found = [(one, [account for account in everybody if account.platform == one.name]) for one in PLATFORMS.values()]
+    return render_template("front.html", shelves=[(one, accounts) for one, accounts in found if accounts])
 
 
-@blueprint.get("/@<username>")
-def account_page(username: str) -> ResponseReturnValue:
+@blueprint.get("/@<username>", defaults={"platform": USUAL})
+@blueprint.get(f"/<any({OTHERS}):platform>/@<username>")
+def account_page(username: str, platform: str) -> ResponseReturnValue:
     """What one account wrote: a municipality's posts with comment counts, or a citizen's comments."""
-    owner = account_or_404(username)
+    owner = account_or_404(username, platform)
     window = Window(limit=POSTS_ON_A_PAGE, max_id=request.args.get("for", type=int))
     ids = reading.ids_by_account(book(), owner, window, with_replies=not owner.is_municipality)
     found = reading.statuses(book(), ids)
     counts = {one.id: len(comments_under(one)) for one in found} if owner.is_municipality else {}
     older = ids[-1] if len(ids) == POSTS_ON_A_PAGE else None
-    return render_template("account.html", account=owner, statuses=found, counts=counts, older=older)
+    return render_template(
+        "account.html",
+        account=owner,
+        platform=PLATFORMS[platform],
+        statuses=found,
+        counts=counts,
+        older=older,
+    )
 
 
-@blueprint.get("/@<username>/<int:status_id>")
-def post_page(username: str, status_id: int) -> ResponseReturnValue:
+@blueprint.get("/@<username>/<int:status_id>", defaults={"platform": USUAL})
+@blueprint.get(f"/<any({OTHERS}):platform>/@<username>/<int:status_id>")
+def post_page(username: str, status_id: int, platform: str) -> ResponseReturnValue:
     """A post with its whole thread; the address of a comment leads to its place in the thread."""
     found = status_or_404(status_id)
     post = reading.status(book(), found.root_id) or found
-    if post.id != found.id:
+    if post.id != found.id or found.author.platform != platform:
         return redirect(place_of(found))
     live = request.args.get("live") == "1"
     draft = Draft(name=remembered_name())
-    page = render_template("post.html", post=post, entries=entries_under(post), draft=draft, live=live)
+    page = render_template(
+        "post.html", post=post, platform=platform_of(post), entries=entries_under(post), draft=draft, live=live
+    )
     return page, {"Refresh": "10"} if live else {}
 
 
-@blueprint.get("/@<username>/<int:status_id>/traad")
-def thread_part(username: str, status_id: int) -> ResponseReturnValue:
+@blueprint.get("/@<username>/<int:status_id>/traad", defaults={"platform": USUAL})
+@blueprint.get(f"/<any({OTHERS}):platform>/@<username>/<int:status_id>/traad")
+def thread_part(username: str, status_id: int, platform: str) -> ResponseReturnValue:
     """Only the thread, for the script that keeps the page fresh."""
-    return render_template("_thread.html", entries=entries_under(status_or_404(status_id)), live=False)
+    post = status_or_404(status_id)
+    return render_template("_thread.html", entries=entries_under(post), platform=platform_of(post), live=False)
+
+
+@blueprint.get("/<int:_account>/posts/<int:status_id>/")
+@blueprint.get("/<int:_account>/posts/<int:status_id>")
+@blueprint.get("/p/<int:status_id>/")
+def place_by_link(status_id: int, _account: int = 0) -> ResponseReturnValue:
+    """Where the links in Facebook's and Instagram's answers lead to: the post, or the comment that is named."""
+    named = request.args.get("reply_comment_id") or request.args.get("comment_id") or ""
+    return redirect(place_of(status_or_404(int(named) if named.isdecimal() else status_id)))
 
 
 @blueprint.get("/svar/<int:status_id>")
@@ -106,12 +130,13 @@ def answer(status_id: int) -> ResponseReturnValue:
     parent = status_or_404(status_id)
     post = reading.status(book(), parent.root_id) or parent
     draft = sent_draft()
-    text = with_prefix(draft.text, names_to_mention(draft, parent, post))
-    problem = problem_with_name(draft.name) or problem_with_text(draft.text, text)
+    platform = platform_of(post)
+    text = with_prefix(draft.text, names_to_mention(draft, parent, post) if platform.by_mention else [])
+    problem = problem_with_name(draft.name) or problem_with_text(draft.text, text, platform)
     if problem:
         return answer_form(parent, Draft(draft.name, draft.text, draft.tell_municipality, problem)), 422
     browser = request.cookies.get("nettleser") or secrets.token_urlsafe(24)
-    author = citizen_named(book(), draft.name, browser=browser)
+    author = citizen_named(book(), draft.name, browser=browser, platform=platform.name)
     new = writing.NewStatus(author_id=author.id, text=text, parent_id=parent.id, via="web")
     with book().transaction():
         written = status_or_404(writing.write_status(book(), new))
@@ -127,7 +152,7 @@ def answer(status_id: int) -> ResponseReturnValue:
 def edit_page(status_id: int) -> ResponseReturnValue:
     """The form for changing one's own comment."""
     found = own_status(status_id)
-    return render_template("edit.html", status=found, place=place_of(found), text=found.text, problem="")
+    return edit_form(found, found.text, "")
 
 
 @blueprint.post("/endre/<int:status_id>")
@@ -135,10 +160,9 @@ def edit(status_id: int) -> ResponseReturnValue:
     """Change one's own comment."""
     found = own_status(status_id)
     text = typed("tekst")
-    problem = problem_with_text(text, text)
+    problem = problem_with_text(text, text, platform_of(found))
     if problem:
-        page = render_template("edit.html", status=found, place=place_of(found), text=text, problem=problem)
-        return page, 422
+        return edit_form(found, text, problem), 422
     writing.edit_status(book(), found.id, text)
     return redirect(place_of(found), 303)
 
@@ -147,7 +171,7 @@ def edit(status_id: int) -> ResponseReturnValue:
 def delete_page(status_id: int) -> ResponseReturnValue:
     """The question before one's own comment is deleted."""
     found = own_status(status_id)
-    return render_template("delete.html", status=found, place=place_of(found))
+    return render_template("delete.html", status=found, platform=platform_of(found), place=place_of(found))
 
 
 @blueprint.post("/slett/<int:status_id>")
@@ -165,9 +189,14 @@ def picture() -> ResponseReturnValue:
     return current_app.send_static_file("missing.png")
 
 
-def account_or_404(username: str) -> Account:
-    """An account by its user name."""
-    return reading.account_named(book(), username) or abort(404)
+def account_or_404(username: str, platform: str) -> Account:
+    """An account by its user name on a platform."""
+    return reading.account_named(book(), username, platform) or abort(404)
+
+
+def platform_of(found: Status) -> Platform:
+    """The platform a status was written on."""
+    return PLATFORMS[found.author.platform]
 
 
 def status_or_404(status_id: int) -> Status:
@@ -193,26 +222,53 @@ def comments_under(post: Status) -> list[Status]:
 
 
 def entries_under(post: Status) -> list[Entry]:
-    """The thread under a post, in reading order, with how far each comment is moved in."""
-    depths = dict(reading.tree_below(book(), post))
-    found = reading.statuses(book(), list(depths))
+    """The thread under a post, in reading order, with how far each comment is moved in.
+
+    What is hidden is shown to its author alone. With one level of answers they stand by time under the comment at the
+    top.
+    """
+    levels = platform_of(post).levels
+    depths = dict(tree_in_order(post, by_time=levels is not None))
+    hidden = reading.hidden_ids(book(), post.id)
+    found = [one for one in reading.statuses(book(), list(depths)) if one.id not in hidden or is_own(one)]
     authors = {one.id: one.author.name for one in found}
-    return [
-        Entry(one, min(depths[one.id], DEEPEST_STEP), authors.get(one.parent_id or 0, ""), is_own(one)) for one in found
-    ]
+    deepest = levels or DEEPEST_STEP
+    return [Entry(one, min(depths[one.id], deepest), authors.get(one.parent_id or 0, ""), is_own(one)) for one in found]
+
+
+def tree_in_order(post: Status, *, by_time: bool) -> list[tuple[int, int]]:
+    """Ids and depths of what stands under a post: branch by branch, or under each top-level comment by time."""
+    tree = reading.tree_below(book(), post)
+    if not by_time:
+        return tree
+    tops: dict[int, list[tuple[int, int]]] = {}
+    top = 0
+    for number, depth in tree:
+        top = number if depth == 1 else top
+        tops.setdefault(top, []).append((number, depth))
+    return [one for branch in tops.values() for one in sorted(branch)]
 
 
 def place_of(found: Status) -> str:
     """The address of a post, or of a comment's place in its thread."""
     post = reading.status(book(), found.root_id) or found
-    address = url_for("citizen.post_page", username=post.author.username, status_id=post.id)
+    author = post.author
+    address = url_for("citizen.post_page", platform=author.platform, username=author.username, status_id=post.id)
     return address if post.id == found.id else f"{address}#k{found.id}"
 
 
 def answer_form(parent: Status, draft: Draft) -> str:
     """The page for writing an answer, with what was typed so far."""
     post = reading.status(book(), parent.root_id) or parent
-    return render_template("answer.html", parent=parent, post=post, place=place_of(parent), draft=draft)
+    return render_template(
+        "answer.html", parent=parent, post=post, platform=platform_of(post), place=place_of(parent), draft=draft
+    )
+
+
+def edit_form(found: Status, text: str, problem: str) -> str:
+    """The page for changing a comment, with what was typed so far."""
+    platform, place = platform_of(found), place_of(found)
+    return render_template("edit.html", status=found, platform=platform, place=place, text=text, problem=problem)
 
 
 def sent_draft() -> Draft:
@@ -249,10 +305,11 @@ def problem_with_name(name: str) -> str:
     return ""
 
 
-def problem_with_text(typed_text: str, whole_text: str) -> str:
-    """What is wrong with a comment, or nothing."""
+def problem_with_text(typed_text: str, whole_text: str, platform: Platform) -> str:
+    """What is wrong with a comment on this platform, or nothing."""
     if not typed_text:
         return "Skriv en kommentar først."
-    if length(whole_text) > MAX_CHARACTERS:
-        return f"Kommentaren er for lang: {length(whole_text)} tegn. Det er plass til {MAX_CHARACTERS}."
+    used = length(whole_text) if platform.by_mention else len(GRAPHEME.findall(whole_text))
+    if used > platform.longest:
+        return f"Kommentaren er for lang: {used} tegn. Det er plass til {platform.longest}."
     return ""

@@ -11,6 +11,7 @@ from simulator.citizens import citizen_named
 from simulator.clock import BadTimeError
 from simulator.current import book, simulator
 from simulator.faults import BadRuleError
+from simulator.platforms import PLATFORMS, USUAL
 from simulator.reading import Account, Status
 from simulator.text import with_prefix
 from simulator.webhooks import BadSubscriptionError, subscription_from
@@ -49,7 +50,7 @@ def explain_letters(_problem: UnicodeEncodeError) -> ResponseReturnValue:
 
 @blueprint.post("/accounts")
 def create_account() -> ResponseReturnValue:
-    """Open a municipality's account: username, display_name, token."""
+    """Open a municipality's account: username, display_name, token; optional platform."""
     order = one_order()
     new = writing.NewAccount(
         username=text_of(order, "username"),
@@ -57,13 +58,15 @@ def create_account() -> ResponseReturnValue:
         token=text_of(order, "token"),
         note=str(order.get("note", "")),
         kind="municipality",
+        platform=platform_of(order),
     )
-    return jsonify(id=str(writing.open_account(book(), new)), username=new.username, token=new.token), 201
+    account_id = str(writing.open_account(book(), new))
+    return jsonify(id=account_id, username=new.username, token=new.token, platform=new.platform), 201
 
 
 @blueprint.post("/posts")
 def create_posts() -> ResponseReturnValue:
-    """Write a post, or a list of them: account, text; optional created_at, language, visibility."""
+    """Write a post, or a list of them: account, text; optional platform, created_at, language, visibility."""
     return written_all(post_from)
 
 
@@ -95,13 +98,13 @@ def delete(status_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/book")
 def published() -> ResponseReturnValue:
-    """What was really published over the API: of ?account=, or of all."""
+    """What was really published over the API: of ?account= on ?platform=, or of all."""
     return jsonify(judging.published(book(), account_in_address()))
 
 
 @blueprint.get("/comments")
 def comments() -> ResponseReturnValue:
-    """What citizens really wrote, deleted or not: under the posts of ?account=, or all."""
+    """What citizens really wrote, deleted or not: under the posts of ?account= on ?platform=, or all."""
     return jsonify(judging.comments(book(), account_in_address()))
 
 
@@ -180,7 +183,7 @@ def written_all(new_from: Callable[[Fields], writing.NewStatus]) -> ResponseRetu
 def post_from(order: Fields) -> writing.NewStatus:
     """A post as ordered."""
     return writing.NewStatus(
-        author_id=account_named(text_of(order, "account")).id,
+        author_id=account_named(text_of(order, "account"), platform_of(order)).id,
         text=text_of(order, "text"),
         language=str(order.get("language", "nb")),
         visibility=visibility_of(order),
@@ -189,13 +192,22 @@ def post_from(order: Fields) -> writing.NewStatus:
 
 
 def comment_from(order: Fields) -> writing.NewStatus:
-    """A comment as ordered; `mention` (on by default) puts those it answers in front, which notifies them."""
+    """A comment as ordered, on the platform of what it answers.
+
+    `mention` puts those it answers in front, which notifies them; on by default where nobody is told otherwise.
+    """
     parent = status_or_404(id_of(order, "parent"))
-    author = citizen_named(
-        book(), str(order.get("author", "Kari Prøvestad")), username=order.get("username"), browser=None
-    )
     root = reading.status(book(), parent.root_id) or parent
-    mentioned = [root.author.username, parent.author.username] if order.get("mention", True) else []
+    platform = PLATFORMS[root.author.platform]
+    author = citizen_named(
+        book(),
+        str(order.get("author", "Kari Prøvestad")),
+        username=order.get("username"),
+        browser=None,
+        platform=platform.name,
+    )
+    mentions = order.get("mention", platform.by_mention)
+    mentioned = [root.author.username, parent.author.username] if mentions else []
     return writing.NewStatus(
         author_id=author.id,
         text=with_prefix(text_of(order, "text"), (name for name in mentioned if name != author.username)),
@@ -248,18 +260,26 @@ def visibility_of(order: Fields) -> str:
     return value
 
 
-def account_named(username: str) -> Account:
-    """An account by its user name."""
-    found = reading.account_named(book(), username)
+def platform_of(order: Fields) -> str:
+    """One of the platforms; Mastodon when not given."""
+    value = str(order.get("platform") or USUAL)
+    if value not in PLATFORMS:
+        raise BadOrderError(f"platform must be one of {', '.join(PLATFORMS)}")
+    return value
+
+
+def account_named(username: str, platform: str) -> Account:
+    """An account by its user name on a platform."""
+    found = reading.account_named(book(), username, platform)
     if found is None:
-        raise BadOrderError(f"there is no account {username!r}; open it with POST /_control/accounts")
+        raise BadOrderError(f"there is no account {username!r} on {platform}; open it with POST /_control/accounts")
     return found
 
 
 def account_in_address() -> Account | None:
-    """The account named in ?account=, or None for all."""
+    """The account named in ?account= (on ?platform=, or Mastodon), or None for all."""
     username = request.args.get("account")
-    return account_named(username) if username else None
+    return account_named(username, platform_of(request.args)) if username else None
 
 
 def status_or_404(status_id: int) -> Status:

@@ -47,6 +47,7 @@ def _entry(book: Book, row: sqlite3.Row) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "account": row["username"],
+        "account_id": str(row["account_id"]),
         "author": row["display_name"],
         "text": from_bytes(texts[-1]["text"]),
         "versions": [from_bytes(version["text"]) for version in texts],

@@ -16,7 +16,10 @@ MONTHS = ("jan.", "feb.", "mars", "april", "mai", "juni", "juli", "aug.", "sep."
 
 def text_as_html(found: Status) -> Markup:
     """A status's text as safe HTML with links to those it mentions."""
-    pages = {one.username.lower(): url_for("citizen.account_page", username=one.username) for one in found.mentions}
+    pages = {
+        one.username.lower(): url_for("citizen.account_page", platform=one.platform, username=one.username)
+        for one in found.mentions
+    }
     return Markup(as_html(printable(found.text), pages, None))  # noqa: S704 - as_html escapes everything
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from simulator.book import Book
+from simulator.platforms import USUAL
 from simulator.writing import from_bytes
 
 
@@ -113,7 +114,7 @@ def account_with_token(book: Book, token: str, platform: str) -> Account | None:
     return _account(book.row("SELECT * FROM person WHERE token = :token AND platform = :platform", values))
 
 
-def account_named(book: Book, username: str, platform: str = "mastodon") -> Account | None:
+def account_named(book: Book, username: str, platform: str = USUAL) -> Account | None:
     """The account with this user name (capitals do not matter), or None."""
     values = {"username": username, "platform": platform}
     return _account(book.row("SELECT * FROM person WHERE username = :username AND platform = :platform", values))
@@ -133,11 +134,15 @@ def municipalities(book: Book) -> list[Account]:
     return [account for row in rows if (account := _account(row))]
 
 
-def citizen_of(book: Book, browser: str | None, display_name: str) -> Account | None:
-    """The citizen with this name in this browser (None: not made in a browser), or None."""
-    values = {"browser": browser, "name": display_name}
+def citizen_of(book: Book, browser: str | None, display_name: str, platform: str = USUAL) -> Account | None:
+    """The citizen with this name in this browser (None: not made in a browser) on a platform, or None."""
+    values = {"browser": browser, "name": display_name, "platform": platform}
     return _account(
-        book.row("SELECT * FROM person WHERE kind = 'citizen' AND browser IS :browser AND display_name = :name", values)
+        book.row(
+            "SELECT * FROM person WHERE kind = 'citizen' AND browser IS :browser AND display_name = :name"
+            " AND platform = :platform",
+            values,
+        )
     )
 
 

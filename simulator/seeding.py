@@ -1,4 +1,4 @@
-"""Plants a believable fortnight in an empty book: two municipalities, their posts, two hundred comments.
+"""Plants a believable fortnight in an empty book: two municipalities, their posts on five platforms, the comments.
 
 The same start time gives the same book. Posts lie within the last ten days, comments within the last three,
 nothing in the future. All people are invented.
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from simulator import clock, media, reading, writing
 from simulator.book import Book
 from simulator.citizens import citizen_named
+from simulator.platforms import PLATFORMS
 from simulator.seed.names import FIRST_NAMES, LAST_NAMES, NAMES_ELSEWHERE
 from simulator.text import with_prefix
 
@@ -40,6 +41,7 @@ class Planned:
     municipality: str
     author: str
     created_at: int
+    platform: str
     mentions_municipality: bool
     answers: "Planned | None" = None
     written_id: int = 0
@@ -54,11 +56,14 @@ def plant(book: Book, start: int | None = None) -> bool:
     with book.transaction():
         posts_by_topic = {one["username"]: _plant_account(book, one, now) for one in stage["accounts"]}
         shares = {one["username"]: one["share"] for one in stage["accounts"]}
-        planned = _plan(_comments(), posts_by_topic, shares, now)
+        platforms = {one["username"]: str(one["platform"]) for one in stage["accounts"]}
+        planned = _plan(_comments(), posts_by_topic, shares, platforms, now)
         for one in sorted(planned, key=lambda comment: comment.created_at):
             _plant_comment(book, one, now)
             if "picture" in one.fields:
                 media.attach(book, one.written_id, one.fields["picture"])
+        for account in json.loads((FOLDER / "elsewhere.json").read_text(encoding="utf-8"))["accounts"]:
+            _plant_small(book, account, now)
     return True
 
 
@@ -67,17 +72,23 @@ def _comments() -> list[dict[str, Any]]:
     return sorted((json.loads(line) for line in lines), key=lambda fields: str(fields["topic"]))
 
 
-def _plant_account(book: Book, fields: dict[str, Any], now: int) -> dict[str, tuple[int, int]]:
-    """Open the account and write its posts; gives for each topic the post's id and time."""
+def _open(book: Book, fields: dict[str, Any], now: int) -> int:
+    """Open a municipality's account; gives its id."""
     new = writing.NewAccount(
         username=fields["username"],
         display_name=fields["display_name"],
         token=fields["token"],
         note=fields["note"],
         kind="municipality",
+        platform=fields["platform"],
         created_at=now - 400 * DAY,
     )
-    author = writing.open_account(book, new)
+    return writing.open_account(book, new)
+
+
+def _plant_account(book: Book, fields: dict[str, Any], now: int) -> dict[str, tuple[int, int]]:
+    """Open the account and write its posts; gives for each topic the post's id and time."""
+    author = _open(book, fields, now)
     by_topic = {}
     for post in fields["posts"]:
         created_at = _days_before(now, post["days_ago"], post["at"])
@@ -86,10 +97,29 @@ def _plant_account(book: Book, fields: dict[str, Any], now: int) -> dict[str, tu
     return by_topic
 
 
+def _plant_small(book: Book, fields: dict[str, Any], now: int) -> None:
+    """Open an account whose comments are written out post by post, and write all of it."""
+    author = _open(book, fields, now)
+    for post in fields["posts"]:
+        created_at = _days_before(now, post["days_ago"], post["at"])
+        post_id = writing.write_status(book, writing.NewStatus(author, post["text"], via="seed", created_at=created_at))
+        _plant_below(book, post_id, post["comments"], fields["platform"], now)
+
+
+def _plant_below(book: Book, parent_id: int, comments: list[dict[str, Any]], platform: str, now: int) -> None:
+    """Write the comments under something, and what answers them."""
+    for fields in comments:
+        author = citizen_named(book, fields["author"], browser=None, platform=platform)
+        created_at = now - round(fields["hours_ago"] * HOUR)
+        new = writing.NewStatus(author.id, fields["text"], parent_id, via="seed", created_at=created_at)
+        _plant_below(book, writing.write_status(book, new), fields.get("answers", []), platform, now)
+
+
 def _plan(
     comments: list[dict[str, Any]],
     posts: dict[str, dict[str, tuple[int, int]]],
     shares: dict[str, int],
+    platforms: dict[str, str],
     now: int,
 ) -> list[Planned]:
     """Give every comment a post, an author and a time. The municipalities take turns by their shares."""
@@ -107,7 +137,10 @@ def _plan(
             municipality=municipality,
             author=next(names) if fields["language"] not in NAMES_ELSEWHERE else _name_elsewhere(fields, chance),
             created_at=_daytime_between(max(posted_at, now - 3 * DAY), now, chance),
-            mentions_municipality=not fields.get("answers") and number % EVERY_NTH_WITHOUT_MENTION != 0,
+            platform=platforms[municipality],
+            mentions_municipality=PLATFORMS[platforms[municipality]].by_mention
+            and not fields.get("answers")
+            and number % EVERY_NTH_WITHOUT_MENTION != 0,
         )
         threads[post_id].append(one)
     for thread in threads.values():
@@ -131,10 +164,10 @@ def _nest(thread: list[Planned], now: int, chance: random.Random) -> None:
 
 
 def _plant_comment(book: Book, one: Planned, now: int) -> None:
-    author = citizen_named(book, one.author, browser=None)
+    author = citizen_named(book, one.author, browser=None, platform=one.platform)
     answered = reading.status(book, one.answers.written_id) if one.answers else None
     names = [one.municipality] if one.mentions_municipality else []
-    names += [answered.author.username] if answered else []
+    names += [answered.author.username] if answered and PLATFORMS[one.platform].by_mention else []
     earlier = one.fields.get("earlier")
     one.written_id = writing.write_status(
         book,

@@ -84,7 +84,10 @@ def demo_plan(data_dir: Path) -> Plan:
             f"Practice platforms   {practice}/",
             "",
         ),
-        after=(Command("log-ins", (PYTHON, MANAGE, "load_demo", "--print-logins")),),
+        after=(
+            Command("accounts", (PYTHON, MANAGE, "load_demo", "--connect")),
+            Command("log-ins", (PYTHON, MANAGE, "load_demo", "--print-logins")),
+        ),
     )
 
 

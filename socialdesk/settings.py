@@ -150,11 +150,13 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1}
 PULL_EVERY = env.float("PULL_EVERY", default=10.0)  # seconds between looks for channels that are due
 SLOW_PASS_EVERY = env.float("SLOW_PASS_EVERY", default=120.0)  # seconds between looks at the same thread or comment
+YOUTUBE_UNITS_A_DAY = env.int("YOUTUBE_UNITS_A_DAY", default=10_000)  # what Google gives the project a day
 SWEEP_EVERY = env.float("SWEEP_EVERY", default=10.0)  # seconds between sweeps for work that a lost task left
 # Further hosts that hold attached pictures, beside inbox/channels/attachment_hosts.py: a Mastodon server's own store.
 ATTACHMENT_HOSTS = env.list("ATTACHMENT_HOSTS", default=[])
 CELERY_BEAT_SCHEDULE = {
     "pull channels that are due": {"task": "inbox.tasks.pull_due_channels", "schedule": schedule(PULL_EVERY)},
+    "read history that is due": {"task": "inbox.tasks.sweep_histories", "schedule": schedule(30)},
     "publish what is due": {"task": "inbox.tasks.sweep_replies", "schedule": schedule(SWEEP_EVERY)},
     "hide, delete and tell what is due": {
         "task": "inbox.tasks.sweep_interventions",

@@ -4,7 +4,8 @@
         post = simulator.post("Vi brøyter i natt.")
         comment = simulator.comment(post, "Takk!")
 
-`simulator` begins every test empty but for the accounts @meraker and @tydal; the server is started once.
+`simulator` begins every test empty but for the Mastodon accounts @meraker and @tydal; the server is started once.
+Other platforms: `simulator.open("facebook")`, then `simulator.post(platform="facebook")`; comments follow their post.
 """
 
 import threading
@@ -23,6 +24,11 @@ NAMES = {"meraker": "Meråker kommune", "tydal": "Tydal kommune"}
 TIMEOUT = 30
 
 
+def token_of(username: str, platform: str) -> str:
+    """The token with which a municipality's account on a platform was opened."""
+    return TOKENS[username] if platform == "mastodon" else f"{TOKENS[username]}-{platform}"
+
+
 class Simulator:
     """Steers a running simulator, wherever it runs. Ids go in and out as texts."""
 
@@ -35,18 +41,25 @@ class Simulator:
         for username, token in TOKENS.items():
             self.account(username, NAMES[username], token)
 
-    def account(self, username: str, display_name: str, token: str) -> str:
-        """Open a municipality's account and give its id."""
-        order = {"username": username, "display_name": display_name, "token": token}
+    def account(self, username: str, display_name: str, token: str, platform: str = "mastodon") -> str:
+        """Open a municipality's account on a platform and give its id."""
+        order = {"username": username, "display_name": display_name, "token": token, "platform": platform}
         return str(self._call("POST", "/accounts", order)["id"])
 
+    def open(self, platform: str, username: str = "meraker") -> str:
+        """Open @meraker (or another) on a platform and give its token; on Mastodon it is open already."""
+        token = token_of(username, platform)
+        if platform != "mastodon":
+            self.account(username, NAMES[username], token, platform)
+        return token
+
     def post(self, text: str = "Vi brøyter hele natta.", account: str = "meraker", **more: Any) -> str:
-        """Write a municipality's post; may take created_at, language, visibility."""
+        """Write a municipality's post; may take platform, created_at, language, visibility."""
         return str(self._call("POST", "/posts", {"account": account, "text": text, **more})["id"])
 
-    def comment(self, parent: str, text: str = "Når kommer brøytebilen?", *, mention: bool = True, **more: Any) -> str:
-        """Write a citizen's comment; may take author, username, created_at, language, visibility."""
-        return str(self._call("POST", "/comments", {"parent": parent, "text": text, "mention": mention, **more})["id"])
+    def comment(self, parent: str, text: str = "Når kommer brøytebilen?", **more: Any) -> str:
+        """Write a citizen's comment; may take author, username, mention, created_at, language, visibility."""
+        return str(self._call("POST", "/comments", {"parent": parent, "text": text, **more})["id"])
 
     def comment_all(self, orders: list[dict[str, Any]]) -> list[str]:
         """Write many comments in one call; each order has parent and text, and may have the rest."""
@@ -79,13 +92,13 @@ class Simulator:
         """Take all rules away."""
         self._call("DELETE", "/faults")
 
-    def book(self, account: str = "") -> list[dict[str, Any]]:
-        """What was really published over the API."""
-        return self._call("GET", f"/book?account={account}")
+    def book(self, account: str = "", platform: str = "mastodon") -> list[dict[str, Any]]:
+        """What was really published over the API, by an account on a platform or by all."""
+        return self._call("GET", f"/book?account={account}&platform={platform}")
 
-    def comments(self, account: str = "") -> list[dict[str, Any]]:
-        """What citizens really wrote, deleted or not."""
-        return self._call("GET", f"/comments?account={account}")
+    def comments(self, account: str = "", platform: str = "mastodon") -> list[dict[str, Any]]:
+        """What citizens really wrote, deleted or not, under the posts of an account on a platform or of all."""
+        return self._call("GET", f"/comments?account={account}&platform={platform}")
 
     def api(self, method: str, path: str, *, token: str | None = TOKENS["meraker"], **more: Any) -> requests.Response:
         """One call to the platform itself, with a municipality's token (None: without)."""

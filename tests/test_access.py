@@ -147,6 +147,9 @@ OF_CHANNEL = {
     "inbox:channel_register": ({"lead"}, {"lead"}),
     "inbox:channel_connect": ({"lead"}, {"lead"}),
     **{f"inbox:channel_{act}": (None, {"lead"}) for act in ("disconnect", "pause", "resume")},
+    "inbox:channel_posts": (ANSWERS, None),
+    "inbox:history": (ANSWERS, None),
+    **{f"inbox:history_{act}": (None, {"lead"}) for act in ("start", "pause", "go_on")},
 }
 OF_SIGN_IN = {"inbox:sign_in": ({"lead"}, {"lead"})}
 OF_DELIVERY = {"inbox:delivery": ({"lead"}, None), "inbox:delivery_again": (None, {"lead"})}

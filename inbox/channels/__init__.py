@@ -11,6 +11,7 @@ from inbox.channels.instagram import InstagramConnector
 from inbox.channels.mastodon import MastodonConnector
 from inbox.channels.rss import FeedConnector
 from inbox.channels.youtube import YoutubeConnector
+from inbox.channels.youtube_quota import DailyQuota
 
 CONNECTORS: dict[str, Callable[[str, str, str | None], Connector]] = {
     "facebook": FacebookConnector,
@@ -34,11 +35,13 @@ def connector_for(
     *,
     keep_token: Callable[[str], None] | None = None,
     graph_version: str = DEFAULT_VERSION,
+    quota: DailyQuota | None = None,
 ) -> Connector:
     """Return the connector that speaks for an account on a platform; it opens no connection before it is asked to.
 
     `keep_token` is called with a token that the connector renewed itself (Bluesky): who does not store it loses it.
-    `graph_version` is the version of Meta's Graph API that Facebook and Instagram are spoken to with.
+    `graph_version` is the version of Meta's Graph API that Facebook and Instagram are spoken to with, `quota` what
+    calls to YouTube are counted on.
     Raises UnknownPlatformError for a platform without a connector, and what the connector says of the address and the
     token (RejectedError, AuthExpiredError).
     """
@@ -51,4 +54,6 @@ def connector_for(
         build = partial(FacebookConnector, version=graph_version)
     if platform == "instagram":
         build = partial(InstagramConnector, version=graph_version)
+    if platform == "youtube" and quota:
+        build = partial(YoutubeConnector, quota=quota)
     return build(base_url, token, account_id)

@@ -94,6 +94,12 @@ def machine_code(body: bytes) -> str:
     return word if isinstance(word, str) and len(word) < 80 and _MACHINE_CODE.fullmatch(word) else ""
 
 
+def as_count(value: object) -> int | None:
+    """Return a count, or None for what is none."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and 0 <= value < 10**9 else None  # type: ignore[operator, return-value]
+
+
 def as_id(value: object) -> str:
     """Return an id that can stand in an address, or "" for what is none: letters, digits, hyphen, underscore."""
     if isinstance(value, bool) or not isinstance(value, str | int):

@@ -33,7 +33,8 @@ class Item:
     thread. `parent_id` is None for what answers nothing. `text_raw` is what the platform sent (HTML when `is_html`),
     `text` the plain text of it without our own name in front. `raw` is the platform's JSON, cleaned so that any store
     takes it. `cleaned` says that forbidden characters were replaced, `problems` what else could not be read; a field
-    that could not be read is None or empty and never a reason to drop the item.
+    that could not be read is None or empty and never a reason to drop the item. `tells_hidden` is False where the
+    answer does not say whether the item is hidden. `comment_count` is the platform's own count of a post's comments.
     """
 
     platform: str
@@ -60,6 +61,8 @@ class Item:
     hidden: bool = False
     cleaned: bool = False
     problems: tuple[str, ...] = ()
+    tells_hidden: bool = True
+    comment_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,8 +290,11 @@ class Connector(Protocol):
     def pull(self, cursor: str) -> Page:
         """One page of new activity after the cursor; an empty cursor begins with the oldest there is."""
 
-    def posts(self, limit: int) -> Page:
-        """Our latest root posts, newest first."""
+    def begin(self, since: datetime) -> str:
+        """The cursor for a first round of `pull` that reads what was written after `since`; never older news first."""
+
+    def posts(self, limit: int, before: str = "") -> Page:
+        """Our latest root posts, newest first; `before` is the `next_cursor` of a page whose `more` was true."""
 
     def thread(self, root_id: str) -> Page:
         """Everything that stands in the thread the id belongs to."""

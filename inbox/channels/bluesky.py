@@ -114,8 +114,8 @@ class BlueskyConnector:
         Raises ProtocolError, with the body, for an answer that is no page.
         """
         place, reader = Place.read(cursor), self._reader()
-        query = [*(("reasons", reason) for reason in REASONS), ("limit", str(PAGE))]
-        query += [("cursor", place.going_on)] if place.going_on else []
+        on = [("cursor", place.going_on)] if place.going_on else []
+        query = [*(("reasons", reason) for reason in REASONS), ("limit", str(PAGE)), *on]
         answer, news, whole = self._api.several(
             "app.bsky.notification.listNotifications", query, inside="notifications"
         )
@@ -126,18 +126,21 @@ class BlueskyConnector:
         following, more = place.after(_times(news), next_page if news else "")
         return Page(items, str(following), more, answer.body, bad, throttle_seconds(answer.headers))
 
-    def posts(self, limit: int) -> Page:
+    def begin(self, since: datetime) -> str:
+        """The cursor for a first round that walks down to `since`; opens no connection."""
+        return str(Place(until=since))
+
+    def posts(self, limit: int, before: str = "") -> Page:
         """Our latest root posts, newest first, at most 100 (one call); no reposts and no answers."""
-        query = [
-            ("actor", self._api.own_did()),
-            ("filter", "posts_no_replies"),
-            ("limit", str(max(1, min(limit, PAGE)))),
-        ]
-        answer, feed, _ = self._api.several("app.bsky.feed.getAuthorFeed", query, inside="feed")
+        query = [("actor", self._api.own_did()), ("filter", "posts_no_replies")]
+        query += [("limit", str(max(1, min(limit, PAGE)))), *([("cursor", before)] if before else [])]
+        answer, feed, whole = self._api.several("app.bsky.feed.getAuthorFeed", query, inside="feed")
         posts = [one.get("post") if isinstance(one, dict) else one for one in feed]
         items, bad = understood(posts, answer.body, self._reader().item)
         ours = tuple(item for item in items if item.is_post)[: max(1, limit)]  # a PDS adds its newest on top
-        return Page(ours, "", False, answer.body, bad, throttle_seconds(answer.headers))
+        told = whole.get("cursor")
+        following = told if feed and isinstance(told, str) and len(told) <= LONGEST and told != before else ""
+        return Page(ours, following, bool(following), answer.body, bad, throttle_seconds(answer.headers))
 
     def thread(self, root_id: str) -> Page:
         """All that stands in the thread a post belongs to, its first post first: one call for a root, two for others.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from inbox.channels.answers import Fields, NotAnItemError, as_time, storable, unreadable
+from inbox.channels.answers import Fields, NotAnItemError, as_count, as_time, storable, unreadable
 from inbox.channels.base import Attachment, Item, Published, Unreadable
 from inbox.channels.bluesky_addresses import Address, as_address, as_did, page_of, post_uri, profile_page
 from inbox.channels.bluesky_errors import PLATFORM
@@ -23,11 +23,11 @@ class PostReader:
         self._own_did = own_did
         self._base_url = base_url
 
-    def item(self, raw: Any, hidden: Collection[str] = ()) -> Item:
+    def item(self, raw: Any, hidden: Collection[str] | None = None) -> Item:
         """Return the item of a post; raises NotAnItemError when there is no address to know it by.
 
-        `hidden` are the addresses that our threadgate hides. An edit shows as another text and `cid` in `raw`: the
-        platform tells no time of it.
+        `hidden` are the addresses that our threadgate hides (None: the answer does not tell). An edit shows as another
+        text and `cid` in `raw`: the platform tells no time of it.
         """
         address = _address(raw)
         problems: list[str] = []
@@ -61,7 +61,9 @@ class PostReader:
             attachments=tuple(_attachments(raw.get("embed"), problems)),
             raw=storable(raw),
             is_post=address.did == self._own_did and not parent_id and not _has_reply(raw),
-            hidden=str(address) in hidden,
+            hidden=str(address) in (hidden or ()),
+            tells_hidden=hidden is not None,
+            comment_count=as_count(raw.get("replyCount")),
             cleaned=cleaned or record.cleaned or author.cleaned,
             problems=tuple(dict.fromkeys(problems)),
         )

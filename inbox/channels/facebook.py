@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
-from inbox.channels.answers import Fields, NotAnItemError, NotJsonError, as_id, parse, storable
+from inbox.channels.answers import Fields, NotAnItemError, NotJsonError, as_count, as_id, parse, storable
 from inbox.channels.base import Attachment, Capabilities, Item, ParentRef, Published, RejectedError, UnclearError
 from inbox.channels.cleaning import clean
 from inbox.channels.graph import without_lists
@@ -32,7 +32,7 @@ class FacebookConnector(GraphConnector):
 
     platform: ClassVar[str] = PLATFORM
     posts_edge = "feed"
-    post_fields = POST_FIELDS
+    post_fields = f"{POST_FIELDS},comments.filter(stream).summary(1).limit(0){{id}}"
     edge_fields: ClassVar = {
         "feed": f"{POST_FIELDS},comments.filter(stream).order(reverse_chronological).limit({COMMENTS_AT_ONCE})"
         f"{{{COMMENT_FIELDS}}}",
@@ -185,8 +185,17 @@ def _item(raw: dict[str, Any], own_id: str, external_id: str, root: str, parent:
         is_post=own and parent is None,
         hidden=raw.get("is_hidden") is True,
         cleaned=node.cleaned or author.cleaned,
+        comment_count=_count(raw),
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def _count(raw: dict[str, Any]) -> int | None:
+    """How many comments a post has, all levels, hidden ones too; how many answers, of a comment."""
+    inside = raw.get("comments")
+    summary = inside.get("summary") if isinstance(inside, dict) else None
+    told = summary.get("total_count") if isinstance(summary, dict) else raw.get("comment_count")
+    return as_count(told)
 
 
 def _place_in_thread(raw: dict[str, Any], external_id: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from urllib.parse import parse_qsl, urlencode
 
 from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse, unreadable
 from inbox.channels.base import (
@@ -109,16 +110,22 @@ class GraphConnector(ABC):
         pause = pause_asked_for(found.answer.headers)
         return Page(tuple(found.items), str(left), bool(left.walks), found.answer.body, tuple(found.bad), pause)
 
-    def posts(self, limit: int) -> Page:
+    def begin(self, since: datetime) -> str:
+        """The cursor for a first round over our latest posts, back to `since`; opens no connection."""
+        return str(Round(0, round(since.timestamp()), ()))
+
+    def posts(self, limit: int, before: str = "") -> Page:
         """Our latest root posts, newest first, at most 40 (one call); no posts of others."""
-        query = [("fields", self.post_fields)]
+        query = [("fields", self.post_fields), *parse_qsl(before)]
         listed = self._api.list(f"{self.own_id()}/{self.posts_edge}", query, max(1, min(limit, 40)))
         found = Found(listed.answer)
         for piece in listed.pieces:
             self._keep(found, piece, lambda one: [self._post(one)])
         ours = tuple(item for item in found.items if item.own)
         pause = pause_asked_for(listed.answer.headers)
-        return Page(ours, "", False, listed.answer.body, tuple(found.bad), pause)
+        following = urlencode(listed.following) if listed.pieces else ""
+        following = "" if following == before else following
+        return Page(ours, following, bool(following), listed.answer.body, tuple(found.bad), pause)
 
     def thread(self, root_id: str) -> Page:
         """All comments of the post the id belongs to (a call for each 50). Raises GoneError when it is not there."""

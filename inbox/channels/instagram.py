@@ -8,7 +8,7 @@
 
 from typing import Any, ClassVar
 
-from inbox.channels.answers import Fields, NotAnItemError, as_id, storable
+from inbox.channels.answers import Fields, NotAnItemError, as_count, as_id, storable
 from inbox.channels.base import Attachment, Capabilities, GoneError, Item, ParentRef, RejectedError
 from inbox.channels.cleaning import clean
 from inbox.channels.graph import without_lists
@@ -157,6 +157,7 @@ def post_item(raw: Any, own_id: str) -> Item:
         attachments=(Attachment(node.text("media_type").lower(), address, "", ""),) if address else (),
         raw=storable(without_lists(raw)),
         is_post=True,
+        comment_count=as_count(raw.get("comments_count")),
         cleaned=node.cleaned,
         problems=tuple(dict.fromkeys(problems)),
     )

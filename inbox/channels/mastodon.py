@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse, throttle_seconds
+from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, as_time, parse, throttle_seconds
 from inbox.channels.base import (
     GONE,
     UNKNOWN,
@@ -47,6 +47,7 @@ from inbox.channels.mastodon_status import folded, published, status_item, under
 PAGE = 40
 STATUSES_AT_ONCE = 20
 PAGES_OF_OUR_OWN = 5
+PAGES_TO_BEGIN = 50
 THREAD_LIMIT = 32 * MEGABYTE  # 4,096 statuses of several kB each
 CLOCKS_APART = timedelta(minutes=5)
 NARROWEST = "direct"
@@ -106,14 +107,35 @@ class MastodonConnector:
         following, more = place.after(_ids(answer, news))
         return Page(items, str(following), more, answer.body, bad, throttle_seconds(answer.headers))
 
-    def posts(self, limit: int) -> Page:
+    def begin(self, since: datetime) -> str:
+        """The cursor just below the first mention after `since` (a call for each 40 mentions; at most 50)."""
+        before: list[tuple[str, str]] = []
+        place = Place.read("")
+        for _ in range(PAGES_TO_BEGIN):
+            query = [("types[]", "mention"), ("limit", str(PAGE)), *before]
+            _, news = self._api.list("/api/v1/notifications", query)
+            known = [one for one in news if isinstance(one, dict) and as_id(one.get("id"))]
+            older = [as_id(one["id"]) for one in known if (at := as_time(one.get("created_at"))[0]) and at < since]
+            if older:
+                newest = max(older, key=by_age)
+                return str(Place(False, newest, newest))
+            if not known:
+                return str(place)
+            before = [("max_id", min((as_id(one["id"]) for one in known), key=by_age))]
+        return str(place)
+
+    def posts(self, limit: int, before: str = "") -> Page:
         """Our latest root posts, newest first, at most 40 (one call); no boosts and no answers."""
         own_id = self._api.own_id()
         query = [("exclude_replies", "true"), ("exclude_reblogs", "true"), ("limit", str(max(1, min(limit, PAGE))))]
+        query += [("max_id", before)] if before else []
         answer, statuses = self._api.list(f"/api/v1/accounts/{own_id}/statuses", query)
         items, bad = understood(statuses, answer.body, self._reader())
         posts = tuple(item for item in items if item.is_post)
-        return Page(posts, "", False, answer.body, bad, throttle_seconds(answer.headers))
+        ids = [as_id(one.get("id")) for one in statuses if isinstance(one, dict) and as_id(one.get("id"))]
+        following = min(ids, key=by_age) if ids else ""
+        following = "" if following == before else following
+        return Page(posts, following, bool(following), answer.body, bad, throttle_seconds(answer.headers))
 
     def thread(self, root_id: str) -> Page:
         """All that stands in a thread: one call for a root, which is not in the answer itself; two for any other id.

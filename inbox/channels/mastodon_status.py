@@ -7,7 +7,7 @@ from typing import Any
 
 import regex
 
-from inbox.channels.answers import Fields, NotAnItemError, as_id, storable, unreadable
+from inbox.channels.answers import Fields, NotAnItemError, as_count, as_id, storable, unreadable
 from inbox.channels.base import Attachment, Item, Published, Unreadable
 from inbox.channels.html_text import plain_text
 from inbox.channels.mastodon_api import PLATFORM
@@ -90,6 +90,7 @@ def _bare_item(raw: dict[str, Any], status: Fields, own_id: str, root_id: str) -
         attachments=tuple(_attachment(one) for one in status.objects("media_attachments")),
         raw=storable(raw),
         is_post=own and is_root and not raw.get("reblog"),
+        comment_count=as_count(raw.get("replies_count")),
         cleaned=author.cleaned,
     )
 

@@ -51,7 +51,11 @@ class FeedConnector:
         following = json.dumps({name: told for name in ASK_AGAIN_WITH if (told := answer.headers.get(name))})
         return base.Page(items, cursor if feed["bozo"] else following, False, answer.body, bad)
 
-    def posts(self, limit: int) -> base.Page:
+    def begin(self, since: datetime) -> str:
+        """The beginning: a feed holds the newest only."""
+        return ""
+
+    def posts(self, limit: int, before: str = "") -> base.Page:
         """None: a feed of comments does not hold what they are about."""
         return base.Page((), "", False, b"")
 

@@ -7,12 +7,12 @@ What is known of YouTube, and why it is done so here:
 - There is one level of answers: an answer to an answer is put under the top-level comment. A comment's film is the post
   it belongs to; the answers' own list does not name it.
 - Every call costs of 10,000 units a day: 1 to read, 50 to write. `quota` counts them; the last 500 are for replies.
-- Nothing makes a write idempotent: a look (`find_published`) comes before any second attempt.
 - To hide is to hold for review. A held comment may be left out when asked for by id: it is looked for among the held
   ones before it counts as gone, and so are those YouTube itself keeps back.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -31,6 +31,7 @@ from inbox.channels.base import (
     Page,
     ParentRef,
     Published,
+    RateLimitedError,
     Refreshed,
     RejectedError,
     UnclearError,
@@ -45,6 +46,7 @@ from inbox.channels.refusals import account_problem
 from inbox.channels.youtube_api import BAD_PAGE, COMMENTS_ARE_OFF, PLATFORM, YoutubeApi, not_understood
 from inbox.channels.youtube_items import (
     Thread,
+    comment_counts,
     comment_id,
     comment_item,
     film_item,
@@ -113,25 +115,45 @@ class YoutubeConnector:
 
         Raises ProtocolError, with the body, for an answer that is no page.
         """
+        self._leave_enough_for_replies()
         place, own_id = Place.read(cursor), self._api.own_id()
         return self._pull_answers(place, own_id) if place.waiting else self._pull_threads(place, own_id)
 
-    def posts(self, limit: int) -> Page:
-        """Our latest films, newest first, at most 50 (one call, and one more the first time); none is no error."""
+    def begin(self, since: datetime) -> str:
+        """The cursor for a first round that reads threads down to `since`; opens no connection."""
+        return str(Place(since=since.timestamp()))
+
+    def posts(self, limit: int, before: str = "") -> Page:
+        """Our latest films, newest first, at most 50, with their counts (two calls, one more the first time)."""
+        self._leave_enough_for_replies()
         own_id, most = self._api.own_id(), str(max(1, min(limit, FILMS_A_PAGE)))
         query = [("part", "snippet,contentDetails,status"), ("playlistId", self._api.uploads()), ("maxResults", most)]
+        query += [("pageToken", before)] if before else []
         try:
-            answer, _, films = self._api.page("playlistItems", query)
+            answer, following, films = self._api.page("playlistItems", query)
         except GoneError:
             return Page((), "", False, b"")  # a channel without a film has no list of films
         items, bad = understood(films, answer.body, lambda one: film_item(one, own_id))
-        return self._read(items, [answer], bad)
+        return self._read(self._counted(items), [answer], bad, following, following not in ("", before))
+
+    def _counted(self, films: Sequence[Item]) -> list[Item]:
+        """The films with how many comments YouTube counts on each; without when it does not tell."""
+        ids = ",".join(one.external_id for one in films)
+        _, _, told = self._api.page("videos", [("part", "statistics"), ("id", ids)]) if ids else (None, "", [])
+        counts = comment_counts(told)
+        return [replace(one, comment_count=counts.get(one.external_id)) for one in films]
+
+    def _leave_enough_for_replies(self) -> None:
+        """Reading stops while what is left of the day's units is kept for replies."""
+        if self.quota.rest:
+            raise RateLimitedError(PLATFORM, message="the rest is kept for replies", retry_after=self.quota.rest)
 
     def thread(self, root_id: str) -> Page:
         """All comments under a film, or under the film a comment belongs to, which then is the first item.
 
         One call a hundred threads, and at least one more for each thread whose answers did not all come along.
         """
+        self._leave_enough_for_replies()
         if is_film(root_id):
             return self._film_threads(("videoId", root_id), root_id)
         top = top_of(_checked(root_id))
@@ -204,7 +226,7 @@ class YoutubeConnector:
         return Count(utf16_units(clean(text)[0].strip()), LONGEST)
 
     def check_account(self) -> AccountState:
-        """Whether the token works, and for which channel (one call). The Data API does not tell a token's rights."""
+        """Whether the token works, and for which channel (one call). Its rights are not told."""
         try:
             _, channel = self._api.own_channel("snippet")
         except ChannelError as error:
@@ -261,7 +283,8 @@ class YoutubeConnector:
             for one in threads
             if not one.is_whole and place.has_news(one.top.external_id, one.reply_count)
         ]
-        following_place, more = place.after_threads(counts, waiting, following)
+        reached = any(one.top.created_at and one.top.created_at.timestamp() < place.since for one in threads)
+        following_place, more = place.after_threads(counts, waiting, following, reached_back=reached)
         return self._read(items, [answer], bad, str(following_place), more)
 
     def _pull_answers(self, place: Place, own_id: str) -> Page:

@@ -5,6 +5,7 @@ comments; `textDisplay` always is.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -152,6 +153,17 @@ def film_item(raw: Any, own_id: str) -> Item:
         cleaned=told.cleaned,
         problems=tuple(dict.fromkeys(problems)),
     )
+
+
+def comment_counts(films: Sequence[Any]) -> dict[str, int]:
+    """Return how many comments YouTube counts on each film, by its id; films that do not tell are left out."""
+    found: dict[str, int] = {}
+    for film in films:
+        told = film.get("statistics") if isinstance(film, dict) else None
+        number = str(told.get("commentCount", "")) if isinstance(told, dict) else ""
+        if number.isascii() and number.isdigit() and len(number) < 10:
+            found[as_id(film.get("id"))] = int(number)
+    return found
 
 
 def film_page(film: str) -> str:

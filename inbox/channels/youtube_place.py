@@ -21,6 +21,7 @@ class Place:
 
     `page` is the token of the page of threads to be read next, `waiting` the threads (with their films) whose answers
     are to be read before that, `answers` the token of the first one's next page. `marks` tells repeated pages.
+    `since` (seconds since 1970) is where the first round ends.
     """
 
     known: Mapping[str, int] = field(default_factory=dict)
@@ -32,6 +33,7 @@ class Place:
     fruitless: int = 0
     waiting: tuple[tuple[str, str], ...] = ()
     answers: str = ""
+    since: float = 0.0
 
     @classmethod
     def read(cls, cursor: str) -> "Place":
@@ -54,6 +56,7 @@ class Place:
             fruitless=int(found.get("fruitless", 0)),
             waiting=tuple((str(thread), str(film)) for thread, film in found.get("waiting", [])),
             answers=str(found.get("answers", "")),
+            since=float(found.get("since", 0.0)),
         )
 
     def __str__(self) -> str:
@@ -66,12 +69,20 @@ class Place:
         return self.seen.get(thread, self.known.get(thread)) != count
 
     def after_threads(
-        self, counts: Mapping[str, int], waiting: Iterable[tuple[str, str]], following: str
+        self,
+        counts: Mapping[str, int],
+        waiting: Iterable[tuple[str, str]],
+        following: str,
+        *,
+        reached_back: bool = False,
     ) -> "tuple[Place, bool]":
-        """The place after a page of threads with these numbers of answers, and whether to read on at once."""
+        """The place after a page of threads with these numbers of answers, and whether to read on at once.
+
+        `reached_back`: the page holds what is older than `since`.
+        """
         mark = _mark(counts)
         fruitless = self.fruitless + 1 if mark == self.mark else 0
-        is_over = any(one in self.known for one in counts) or fruitless >= FRUITLESS_PAGES
+        is_over = reached_back or any(one in self.known for one in counts) or fruitless >= FRUITLESS_PAGES
         place = replace(
             self,
             seen=_first({**self.seen, **counts}),

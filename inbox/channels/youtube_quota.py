@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 UNITS_A_DAY = 10_000
@@ -23,36 +24,73 @@ def seconds_to_midnight(now: datetime) -> float:
     return max((midnight.astimezone(UTC) - now.astimezone(UTC)).total_seconds(), 1.0)
 
 
+class QuotaStore(Protocol):
+    """Where all processes that share a project count together."""
+
+    def add(self, day: date, units: int) -> int:
+        """Count units on a day (in California) and return what has been spent on it."""
+
+    def spent_on(self, day: date) -> int:
+        """What has been spent on a day."""
+
+    def raise_to(self, day: date, units: int) -> int:
+        """Let a day's sum be at least so much, and return it."""
+
+
+class OwnStore:
+    """Counts in this process alone; safe for threads."""
+
+    def __init__(self, day: date, spent: int = 0) -> None:
+        self._lock = threading.Lock()
+        self._day, self._spent = day, spent
+
+    def add(self, day: date, units: int) -> int:
+        """See QuotaStore."""
+        with self._lock:
+            self._turn_over(day)
+            self._spent += units
+            return self._spent
+
+    def spent_on(self, day: date) -> int:
+        """See QuotaStore."""
+        return self.add(day, 0)
+
+    def raise_to(self, day: date, units: int) -> int:
+        """See QuotaStore."""
+        return self.add(day, max(units - self.spent_on(day), 0))
+
+    def _turn_over(self, day: date) -> None:
+        if self._day != day:
+            self._day, self._spent = day, 0
+
+
 class DailyQuota:
     """Counts what calls cost today. Share one between all connectors of the same Google project; safe for threads."""
 
     def __init__(
-        self, units_a_day: int = UNITS_A_DAY, spent: int = 0, now: Callable[[], datetime] = now_in_utc
+        self,
+        units_a_day: int = UNITS_A_DAY,
+        spent: int = 0,
+        now: Callable[[], datetime] = now_in_utc,
+        store: QuotaStore | None = None,
     ) -> None:
-        """Take the project's units a day, and what others have spent of them today."""
+        """Take the project's units a day, what was spent of them today, and where others count too."""
         self.units_a_day = units_a_day
         self._now = now
-        self._lock = threading.Lock()
-        self._day, self._spent = self._today(), spent
+        self._store = store or OwnStore(self._today(), spent)
 
     def spend(self, units: int) -> None:
         """Count a call. It counts when it is sent: YouTube takes units for refused calls too."""
-        with self._lock:
-            self._turn_over()
-            self._spent += units
+        self._store.add(self._today(), units)
 
     def use_up(self) -> None:
         """Remember that YouTube says there is nothing left today."""
-        with self._lock:
-            self._turn_over()
-            self._spent = max(self._spent, self.units_a_day)
+        self._store.raise_to(self._today(), self.units_a_day)
 
     @property
     def spent(self) -> int:
         """Units counted since midnight Pacific time."""
-        with self._lock:
-            self._turn_over()
-            return self._spent
+        return self._store.spent_on(self._today())
 
     @property
     def left(self) -> int:
@@ -71,7 +109,3 @@ class DailyQuota:
 
     def _today(self) -> date:
         return self._now().astimezone(PACIFIC).date()
-
-    def _turn_over(self) -> None:
-        if self._day != self._today():
-            self._day, self._spent = self._today(), 0

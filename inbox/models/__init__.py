@@ -1,6 +1,7 @@
 """What the inbox keeps."""
 
 from inbox.models.attachment import Attachment
+from inbox.models.backfill import Backfill
 from inbox.models.channel import Channel, RawPage, UnreadItem
 from inbox.models.comment import Comment, CommentVersion
 from inbox.models.delivery import Delivery, DeliveryPart
@@ -11,6 +12,7 @@ from inbox.models.intervention import SPAM_CODE, HouseRule, Intervention
 from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
+from inbox.models.quota import QuotaDay
 from inbox.models.reply import Reply, ReplyPart, ReplyVersion, Review
 from inbox.models.sign_in import ServerApp, SignIn
 from inbox.models.tally import Tally
@@ -19,6 +21,7 @@ from inbox.models.template import Template, TemplateVersion
 __all__ = [
     "SPAM_CODE",
     "Attachment",
+    "Backfill",
     "Channel",
     "Comment",
     "CommentVersion",
@@ -34,6 +37,7 @@ __all__ = [
     "OutsideBody",
     "Override",
     "Post",
+    "QuotaDay",
     "RawPage",
     "Reply",
     "ReplyPart",

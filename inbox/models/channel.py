@@ -1,5 +1,7 @@
 """An account of ours on a platform, and what it sent us, byte for byte."""
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.models.fields import EncryptedTextField
 from team.models import Membership, Municipality
+
+# Seconds between two pulls, where it is not a minute: YouTube takes each call from a day's budget.
+USUAL_INTERVAL = {"youtube": 300, "rss": 600}
 
 
 class Channel(models.Model):
@@ -37,7 +42,7 @@ class Channel(models.Model):
     token = EncryptedTextField(_("tilgangsnøkkel"))
     is_active = models.BooleanField(default=True)
     cursor = models.TextField(blank=True, editable=False)
-    pull_every = models.PositiveIntegerField(_("sekunder mellom hver henting"), default=60)
+    pull_every = models.PositiveIntegerField(_("sekunder mellom hver henting"), default=0)  # 0: what is usual there
     next_pull_at = models.DateTimeField(null=True, blank=True, editable=False)
     pulled_at = models.DateTimeField(null=True, blank=True, editable=False)
     problem = models.CharField(max_length=12, choices=Problem, blank=True, editable=False)
@@ -78,6 +83,11 @@ class Channel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.get_platform_display()})"
+
+    def save(self, *args: Any, **fields: Any) -> None:
+        """Save; a channel without an interval gets what is usual on its platform."""
+        self.pull_every = self.pull_every or USUAL_INTERVAL.get(self.platform, 60)
+        super().save(*args, **fields)
 
     def get_absolute_url(self) -> str:
         """The channel's own page."""

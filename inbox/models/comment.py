@@ -54,6 +54,7 @@ class Comment(models.Model):
     answer_by = models.DateTimeField(null=True)
     wait_until = models.DateTimeField(null=True)
     wait_reason = models.CharField(_("hva vi venter på"), max_length=200, blank=True)
+    # When we saw that it is hidden on the platform; None while it is shown.
     hidden_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField(auto_now_add=True)
     was_cleaned = models.BooleanField(default=False)

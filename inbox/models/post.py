@@ -16,6 +16,9 @@ class Post(models.Model):
     posted_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(auto_now_add=True)
     thread_read_at = models.DateTimeField(null=True)
+    # How many comments the platform counts here, and when it said so; None where it does not tell.
+    platform_count = models.PositiveIntegerField(null=True)
+    counted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["channel", "external_id"], name="post_once")]

@@ -19,6 +19,7 @@ from guidelines.own_words import said_by
 from inbox import abilities, access, attachments, lengths, queries
 from inbox.actions import comments, replies, templates, waiting
 from inbox.actions.interventions import why_not_like
+from inbox.counting import counts_of
 from inbox.draft_checks import DraftChecks, checks_of
 from inbox.endings import closed_threads, is_standing_praise, joint_replies_for
 from inbox.history import lines_of
@@ -74,6 +75,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
     context = {
         "comment": one,
         "title": _title(one),
+        "post_count": counts_of([one.post])[0] if one.post and not one.channel.is_manual else None,
         "steps": _steps(one, reply),
         "thread": _with_edits(queries.thread_of(one)),
         "reply": reply,

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from simulator import clock, reading
+from simulator.citizen_pages import place_of
 from simulator.clock import BadTimeError
 from simulator.current import book, simulator
 from simulator.dialects import bluesky_names as names
@@ -23,6 +24,7 @@ from simulator.dialects.bluesky_records import Record, gate_of, post_records, pr
 from simulator.dialects.bluesky_writing import RefusedError, refused
 from simulator.reading import Account, Status, Window
 
+PLATFORMS = ("bluesky", "mastodon")  # one account may be practised with in both languages
 SEVERAL_MOST = 25
 PAGE_MOST = 100
 DEPTH_DEFAULT, DEPTH_MOST = 6, 1000
@@ -160,8 +162,11 @@ def author_feed() -> ResponseReturnValue:
     viewer, owner = signed_in(), actor_asked_for()
     limit = limit_asked_for("app.bsky.feed.getAuthorFeed")
     with_replies = request.args.get("filter", "posts_with_replies") == "posts_with_replies"
-    ids = reading.ids_by_account(book(), owner, Window(limit), with_replies=with_replies)
-    return jsonify(feed=[{"post": post} for post in post_views(reading.statuses(book(), ids, viewer.id), viewer)])
+    below = request.args.get("cursor", "")
+    window = Window(limit, max_id=int(below) if below.isdigit() else None)
+    ids = reading.ids_by_account(book(), owner, window, with_replies=with_replies)
+    feed = [{"post": post} for post in post_views(reading.statuses(book(), ids, viewer.id), viewer)]
+    return jsonify({"feed": feed, **({"cursor": str(ids[-1])} if len(ids) == limit else {})})
 
 
 @blueprint.get("/xrpc/app.bsky.feed.getPostThread")
@@ -236,11 +241,10 @@ def unknown(name: str) -> ResponseReturnValue:
 @blueprint.get("/profile/<actor>/post/<rkey>")
 def web_page(actor: str, rkey: str) -> ResponseReturnValue:
     """The web page of a post: the citizens' one."""
-    number = names.account_id_of(actor)
-    found = None if number is None else status_at(book(), names.uri_of(number, names.POST, rkey), 0)
+    found = status_at(book(), names.uri_of(names.account_id_of(actor) or 0, names.POST, rkey), 0)
     if found is None:
         raise RefusedError(404, "NotFound", "Post not found")
-    return redirect(f"/@{found.author.username}/{found.id}")
+    return redirect(place_of(found))
 
 
 def bearer() -> str:
@@ -268,13 +272,12 @@ def session_tokens(account: Account) -> shapes.Json:
 
 def account_called(name: object) -> Account | None:
     """The account with this DID or handle."""
-    if not isinstance(name, str):
-        return None
-    number = names.account_id_of(name)
-    if number is not None:
+    name = name if isinstance(name, str) else ""
+    if (number := names.account_id_of(name)) is not None:
         return reading.accounts(book(), [number]).get(number)
     username = names.username_of(name) if name.lower().endswith(names.HANDLES_END) else ""
-    return reading.account_named(book(), username) if username else None
+    found = [reading.account_named(book(), username, one) for one in PLATFORMS] if username else []
+    return next((one for one in found if one), None)
 
 
 def actor_asked_for() -> Account:

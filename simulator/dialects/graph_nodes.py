@@ -17,7 +17,10 @@ _PLAIN_ID = re.compile(r"\d{1,18}")
 
 @dataclass(frozen=True)
 class Node:
-    """A post or comment as its page's owner sees it. `top` is the comment it stands under, None for one at the top."""
+    """A post or comment as its page's owner sees it. `top` is the comment it stands under, None for one at the top.
+
+    `answers` is how many stand under it: of a post all of them.
+    """
 
     platform: str
     owner: Account
@@ -64,7 +67,7 @@ def node(book: Book, owner: Account, external_id: str) -> Node | None:
     if found is None or root is None or root.author.id != owner.id:
         return None
     if not found.is_reply:
-        post = Node(platform, owner, found)
+        post = Node(platform, owner, found, answers=len(reading.tree_below(book, found)))
         return post if post.id == external_id else None
     thread = comments(book, Node(platform, owner, root))
     return next((one for one in thread if one.id == external_id), None)
@@ -73,7 +76,8 @@ def node(book: Book, owner: Account, external_id: str) -> Node | None:
 def posts(book: Book, owner: Account, platform: str) -> list[Node]:
     """The owner's posts, newest first."""
     ids = reading.ids_by_account(book, owner, Window(limit=1_000_000), with_replies=False)
-    return [Node(platform, owner, one) for one in reading.statuses(book, ids, owner.id) if not one.is_reply]
+    found = [one for one in reading.statuses(book, ids, owner.id) if not one.is_reply]
+    return [Node(platform, owner, one, answers=len(reading.tree_below(book, one))) for one in found]
 
 
 def comments(book: Book, post: Node) -> list[Node]:

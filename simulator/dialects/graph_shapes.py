@@ -123,7 +123,7 @@ MEDIA: Mapping[str, Callable[[Node, str], Any]] = {
     "permalink": lambda found, base: f"{base}/p/{found.id}/",
     "media_type": lambda _found, _: "IMAGE",
     "media_url": lambda found, base: f"{base}/media/{found.id}.jpg",
-    "comments_count": lambda found, _: found.status.replies_count,
+    "comments_count": lambda found, _: found.answers,
     "like_count": lambda found, _: found.status.favourites_count,
 }
 ANSWER: Mapping[str, Callable[[Node, str], Any]] = {

@@ -81,7 +81,9 @@ def playlist_items() -> ResponseReturnValue:
 def videos() -> ResponseReturnValue:
     """Films by id; those that are gone are left out."""
     found = look_up([number for one in asked_ids() if (number := number_of(one)) is not None])
-    return listed("video", [shapes.film_json(one) for one in found if not one.is_reply])
+    films = [one for one in found if not one.is_reply]
+    with_numbers = "statistics" in request.args["part"]
+    return listed("video", [shapes.film_json(one, comments_on(one) if with_numbers else None) for one in films])
 
 
 @blueprint.get("/commentThreads")
@@ -160,6 +162,12 @@ def set_moderation_status() -> ResponseReturnValue:
         for one in found:
             writing.set_blocked(book(), owner().id, one.author.id, on=True)
     return "", 204
+
+
+def comments_on(film: Status) -> int:
+    """How many comments YouTube counts on a film: what is on show, at any level."""
+    below_it = look_up([number for number, _ in reading.tree_below(book(), film)])
+    return sum(one.visibility in ON_SHOW for one in below_it)
 
 
 def owner() -> Account:

@@ -94,14 +94,15 @@ def thread_json(top: Status, answers: list[Status], film: int, look: Look, insid
     }
 
 
-def film_json(post: Status) -> Json:
-    """A post as a film; its first line is the title."""
+def film_json(post: Status, comments: int | None = None) -> Json:
+    """A post as a film; its first line is the title. With `comments`, its statistics too."""
     return {
         "kind": "youtube#video",
         "etag": etag(film_id(post.id), post.text),
         "id": film_id(post.id),
         "snippet": _film_snippet(post),
         "status": {"privacyStatus": "public" if post.visibility == "public" else "unlisted"},
+        **({} if comments is None else {"statistics": {"commentCount": str(comments)}}),
     }
 
 

@@ -20,7 +20,11 @@ def test_loading_twice_gives_two_municipalities_with_everybody_in_them(settings:
         roles = set(municipality.memberships.values_list("role", flat=True))
         assert roles == {"member", "lead", "archivist", "sysadmin"}
         assert municipality.units.count() >= 3
-    assert Channel.objects.count() == 2
+    accounts = Channel.objects.values_list("municipality__slug", "platform")
+    assert sorted(accounts) == [
+        *(("meraker", one) for one in ("bluesky", "facebook", "instagram", "mastodon", "youtube")),
+        ("tydal", "facebook"),
+    ]
     assert Membership.objects.count() == 9
 
 
@@ -41,7 +45,7 @@ def test_a_database_with_a_real_municipality_is_refused(settings: LazySettings) 
 def test_the_channels_token_is_not_readable_in_the_table(settings: LazySettings) -> None:
     settings.DEMO = True
     call_command("load_demo", simulator="http://127.0.0.1:9")
-    channel = Channel.objects.get(handle="meraker")
+    channel = Channel.objects.get(handle="meraker", platform="mastodon")
     assert channel.token == "demo-token-meraker"
     raw = Channel.objects.raw("SELECT id, token AS sealed FROM inbox_channel WHERE id = %s", [channel.pk])[0]
     assert "demo-token" not in raw.sealed  # type: ignore[attr-defined]

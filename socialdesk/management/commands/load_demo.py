@@ -1,4 +1,4 @@
-"""The two demo municipalities: invented people, units and a channel to the practice platform. Harmless twice."""
+"""The two demo municipalities: invented people, units and channels to the practice platforms. Harmless twice."""
 
 import os
 from argparse import ArgumentParser
@@ -11,10 +11,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from inbox.actions import house_rules, templates
+from inbox.channels.bluesky_session import sign_in
 from inbox.models import Channel, OutsideBody
 from team.models import Membership, Municipality, Role, Unit, User
 
 PASSWORD = "moderasjon-2026"  # noqa: S105 - the demo's log-in is printed on purpose; only demo people have it
+GRAPH: set[str] = {Channel.Platform.FACEBOOK, Channel.Platform.INSTAGRAM}
+PULL_EVERY: dict[str, int] = {Channel.Platform.YOUTUBE: 60}  # its calls are counted
+HANDLES_END = ".test"
 ADMINISTRATOR = ("admin@demo.example", "Sigrid Systemansvarlig")
 
 
@@ -30,6 +34,7 @@ class Place:
     accounts_word: str
     people: tuple[tuple[str, str, str, str], ...]  # e-mail, name, role, title
     units: tuple[tuple[str, str], ...]  # name, code
+    accounts: tuple[tuple[str, str, str], ...]  # platform, handle, token
     one_account_clause: str = ""  # what the guideline says where it speaks of one account
 
 
@@ -47,6 +52,13 @@ MERAKER = Place(
         ("arne@meraker.example", "Arne Arkivdal", Role.ARCHIVIST, "Arkivar"),
     ),
     units=(("Kommunalteknikk", "TEK"), ("Oppvekst", "OPP"), ("Helse og omsorg", "HO"), ("Plan og byggesak", "PLAN")),
+    accounts=(
+        ("mastodon", "meraker", "demo-token-meraker"),
+        ("facebook", "meraker", "demo-token-meraker-facebook"),
+        ("instagram", "merakerkommune", "demo-token-meraker-instagram"),
+        ("bluesky", "meraker", "demo-token-meraker-bluesky"),
+        ("youtube", "merakerkommune", "demo-token-meraker-youtube"),
+    ),
 )
 TYDAL = Place(
     slug="tydal",
@@ -61,6 +73,7 @@ TYDAL = Place(
         ("liv@tydal.example", "Liv Aas", Role.ARCHIVIST, "Arkivar"),
     ),
     units=(("Teknisk drift", "TEK"), ("Skole og barnehage", "SKB"), ("Helse", "HEL")),
+    accounts=(("facebook", "tydal", "demo-token-tydal"),),
     one_account_clause="Leder Servicekontor er ansvarlig for driften av den offisielle kontoen.",
 )
 
@@ -70,12 +83,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--print-logins", action="store_true", help="only print who can sign in")
+        parser.add_argument("--connect", action="store_true", help="only sign in on the practice platforms")
         parser.add_argument(
             "--simulator", default=os.environ.get("SIMULATOR_URL", ""), help="address of the practice platform"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["print_logins"]:
+        if options["connect"]:
+            self.connect()
+        elif options["print_logins"]:
             self.print_logins()
         else:
             self._load(options["simulator"] or "http://127.0.0.1:8001")
@@ -123,17 +139,34 @@ class Command(BaseCommand):
             name="Brannvesenet i regionen",
             defaults={"email": f"post@brann.{place.slug}.example", "legal_basis": "Brann- og eksplosjonsvernloven § 9"},
         )
+        for platform, handle, token in place.accounts:
+            self._load_channel(municipality, platform, handle, token, simulator)
+
+    def _load_channel(self, municipality: Municipality, platform: str, handle: str, token: str, simulator: str) -> None:
+        """A channel as a person would have connected it; Bluesky gives a token to who has signed in: see `connect`."""
+        known = {
+            "name": f"{municipality.name} på {Channel.Platform(platform).label}",
+            "base_url": f"{simulator}/graph" if platform in GRAPH else simulator,
+            "pull_every": PULL_EVERY.get(platform, 10),
+        }
+        key = {"token": token} if platform != Channel.Platform.BLUESKY else {}
         Channel.objects.update_or_create(
             municipality=municipality,
-            platform=Channel.Platform.MASTODON,
-            handle=place.slug,
-            defaults={
-                "name": f"{place.name} på Mastodon",
-                "base_url": simulator,
-                "token": f"demo-token-{place.slug}",
-                "pull_every": 10,
-            },
+            platform=platform,
+            handle=handle,
+            defaults={**known, **key},
+            create_defaults={**known, **key, "is_active": platform != Channel.Platform.BLUESKY},
         )
+
+    def connect(self) -> None:
+        """Sign in where a platform asks for it: once, and the practice platforms must be up. Harmless twice."""
+        for place in (MERAKER, TYDAL):
+            for platform, handle, password in place.accounts:
+                waiting = Channel.objects.filter(platform=platform, handle=handle, municipality__slug=place.slug)
+                for channel in waiting.filter(is_active=False):
+                    channel.token = sign_in(channel.base_url, f"{handle}{HANDLES_END}", password)
+                    channel.is_active = True
+                    channel.save(update_fields=["token", "is_active"])
 
     def _load_person(self, municipality: Municipality, email: str, name: str, role: str, title: str) -> None:
         user = User.objects.filter(email=email).first() or User.objects.create_user(

@@ -481,8 +481,14 @@ def test_every_call_is_counted_and_the_last_units_are_kept_for_replies(simulator
     channel.delete(ours)
     assert quota.spent == 201
     assert channel.pull("").throttle_seconds == 0
-    quota.spend(9_400)
-    assert 0 < channel.pull("").throttle_seconds <= 25 * 3600
+    quota.spend(9_500 - quota.spent)
+    assert 0 < channel.pull("").throttle_seconds <= 25 * 3600  # the call that reaches what is kept
+    spent = quota.spent
+    with pytest.raises(RateLimitedError) as stopped:
+        channel.pull("")
+    assert 0 < stopped.value.retry_after <= 25 * 3600
+    assert quota.spent == spent
+    channel.publish(ParentRef(top(here)), "Svar likevel.", "k2", "nb")
 
 
 def test_the_count_begins_anew_with_the_day_there():
