@@ -51,7 +51,7 @@ def _drawing(sprite: str, name: str, size: str) -> SafeString:
 @lru_cache(maxsize=64)
 def _channel(sprite: str, icon_name: str, name: str, size: str) -> SafeString:
     css = f"sd-ch sd-ch--{size}" if size else "sd-ch"
-    drawing = '<svg class="sd-icon"><use href="{}#{}"/></svg>'  # inside role="img", so never read out by itself
+    drawing = '<svg><use href="{}#{}"/></svg>'  # inside role="img", so never read out by itself
     return format_html(
         '<span class="{}" role="img" aria-label="{}">' + drawing + "</span>", css, name, sprite, icon_name
     )

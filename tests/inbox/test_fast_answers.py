@@ -11,10 +11,9 @@ from audit import log
 from inbox import library, publishing
 from inbox.actions import comments, inserting, replies, templates
 from inbox.actions.errors import NotAllowedError, RefusedError
-from inbox.channels.base import Published
+from inbox.channels.base import Capabilities, Published
 from inbox.endings import Situation, why_not_end
 from inbox.models import Comment, Reply, Template
-from inbox.publishing import settle_published
 from inbox.workflow import CommentStatus, ReplyStatus
 from tests import cast
 from tests.factories import make_comment
@@ -53,7 +52,8 @@ def let_out(reply: Reply) -> None:
     Reply.objects.filter(pk=reply.pk).update(publish_after=timezone.now() - timedelta(seconds=1))
     claim = publishing._claim(reply.pk)
     assert claim is not None
-    settle_published(claim, Published(external_id="r1", permalink="", created_at=timezone.now()))
+    piece = publishing.next_piece(Reply.objects.get(pk=reply.pk), Capabilities())
+    publishing.settle_published(claim, piece, Published(external_id="r1", permalink="", created_at=timezone.now()))
 
 
 def fresh(comment: Comment) -> Comment:
