@@ -24,6 +24,10 @@ def practice(settings: LazySettings, simulator_url: str, simulator: Simulator) -
     for name, value in practice_apps(simulator_url).items():
         setattr(settings, name, value)
     settings.SITE_URL = "http://testserver"
+    settings.META_APP_SECRET = "ovelse"
+    for platform in ("facebook", "instagram", "bluesky", "youtube"):
+        for username in ("meraker", "tydal"):
+            simulator.open(platform, username)
     return simulator
 
 

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.mark.parametrize("platform", OAUTH)
 def test_a_lead_connects_an_account_and_its_comments_come_in(platform: str, simulator: Simulator) -> None:
     _, client = lead()
-    simulator.comment(simulator.post("Vi brøyter i natt."), "Takk for det.")
+    simulator.comment(simulator.post("Vi brøyter i natt.", platform=platform), "Takk for det.")
     response = connect(client, platform, simulator)
     channel = Channel.objects.get()
     assert response.headers["Location"] == reverse("inbox:channel", args=[channel.pk])

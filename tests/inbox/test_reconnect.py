@@ -16,7 +16,7 @@ from inbox.models import Channel, Comment, SignIn
 from tests import cast
 from tests.factories import make_comment
 from tests.inbox.signing_in import OAUTH, begin, choose, connect, give, lead, practice, signed_in, way_out
-from tests.simulator_server import Simulator
+from tests.simulator_server import Simulator, token_of
 
 __all__ = ["practice"]
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 @pytest.mark.parametrize("platform", OAUTH)
 def test_connecting_again_keeps_the_row_the_comments_and_the_log(platform: str, simulator: Simulator) -> None:
     _, client = lead()
-    simulator.comment(simulator.post("Vi brøyter i natt."), "Takk for det.")
+    simulator.comment(simulator.post("Vi brøyter i natt.", platform=platform), "Takk for det.")
     connect(client, platform, simulator)
     channel = Channel.objects.get()
     pulling.pull(channel.pk)
@@ -82,7 +82,7 @@ def test_bluesky_is_connected_with_an_app_password_that_is_kept_nowhere(
     simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     _, client = lead()
-    address, password = reverse("inbox:channel_add", args=["bluesky"]), "demo-token-meraker"
+    address, password = reverse("inbox:channel_add", args=["bluesky"]), token_of("meraker", "bluesky")
     told = {"name": "Meråker på Bluesky", "base_url": simulator.url, "handle": "meraker.test"}
     wrong = client.post(address, {**told, "password": "feil-passord"})
     assert wrong.status_code == 422
