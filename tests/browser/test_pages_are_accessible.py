@@ -15,7 +15,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from team.models import User
 from tests.browser.conftest import sign_in
-from tests.browser.pages import PAGES, set_scene
+from tests.browser.pages import BEFORE, PAGES
+from tests.browser.scene import set_scene
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "screens"  # never in test-results, which every run empties
@@ -37,6 +38,7 @@ SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clie
 def test_every_page_is_accessible_and_holds_at_every_width(
     page: Page, live_server: LiveServer, settings: LazySettings, role: str, scheme: str
 ) -> None:
+    settings.META_APP_ID = settings.META_APP_SECRET = "1001"  # Google's app stays unset: that page says so
     scene = set_scene()
     User.objects.update(colour_scheme=scheme)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
@@ -52,6 +54,8 @@ def test_every_page_is_accessible_and_holds_at_every_width(
         if response is None or response.status != 200:
             wrong.append(f"{name}: {response.status if response else 'no answer'}")
             continue
+        if before := BEFORE.get(name):
+            before(page)
         wrong += [f"{name} {scheme} {one}" for one in problems_of(page, f"{name}-{scheme}")]
     assert not wrong, "\n".join(wrong)
 
