@@ -103,6 +103,10 @@ class Quota:
     def used(self) -> int:
         return self.of - self.left
 
+    @property
+    def is_used_up(self) -> bool:
+        return self.left <= 0
+
 
 @dataclass(frozen=True)
 class Silence:

@@ -84,7 +84,7 @@ def _state(one: Health) -> tuple[str, str, str]:
         (bool(channel.problem) and channel.problem in health.SHUT_OUT, _("Frakoblet"), danger),
         (one.is_stopped and bool(channel.problem), _("Stanset"), danger),
         (one.is_not_pulled, _("Leses ikke"), danger),
-        (one.quota is not None and one.quota.until is not None, _("Venter på kvote"), warning),
+        (one.quota is not None and one.quota.is_used_up, _("Venter på kvote"), warning),
         (bool(channel.problem), _("Venter"), warning),
         (bool(channel.reply_problem) or one.held_replies > 0, _("Svar venter"), warning),
         (bool(one.missing) or one.token_ends_soon, _("Trenger tilsyn"), ("ExclamationmarkTriangleFill", "warning")),

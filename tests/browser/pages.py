@@ -1,125 +1,14 @@
 """Every page a person can open, with something on it. Add a line to PAGES for each new page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 
 from django.urls import reverse
-from django.utils import timezone
+from playwright.sync_api import Page
 
-from archive import actions as archive_actions
-from archive import intake
-from archive.models import CaseRecord
-from audit import log
-from guidelines import invitations, texts
-from guidelines.actions import put_in_force
-from guidelines.models import Acknowledgement, DutyRow
-from guidelines.people import Person
-from guidelines.queries import policy_of, version_in_force
-from guidelines.rule_actions import begin_draft, change_policy
-from inbox.actions import comments, facts, forwardings, matters, replies, templates
-from inbox.models import Comment, OutsideBody, Reply
-from inbox.workflow import ReplyStatus
-from team.models import Membership, Role
-from tests import cast
-from tests.factories import make_comment, make_member
-from tests.guidelines.council_texts import FJELLVIK
-
-LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen"
-
-
-@dataclass
-class Scene:
-    """A municipality in the middle of a day: its people, and the ids of what stands on the pages."""
-
-    people: dict[str, Membership]
-    ids: dict[str, int]
-    confirm: str
-
-
-def set_scene() -> Scene:
-    """Fill the database with one of everything, through the acts that people use."""
-    place, neighbour = cast.meraker(), cast.tydal()
-    ola, kari = place.ola, place.kari
-    templates.load_defaults(place.municipality)
-    soon = timezone.localdate() + timedelta(days=30)
-    ids: dict[str, int] = {}
-
-    ids["new"] = make_comment(place.post, f"Når brøytes Stasjonsvegen? {LONG} 🙂", author_name=LONG).pk
-    ids["urgent"] = make_comment(place.post, "Det brenner i barnehagen! Ring meg på 918 27 364").pk
-    ids["praise"] = sorted_as(make_comment(place.post, "Takk for fin skiløype!"), ["praise"], ola)
-    ids["case"] = sorted_as(
-        make_comment(place.post, "Jeg vil klage på vedtaket om barnehageplass"), ["case_handling"], ola
-    )
-    case = Comment.objects.get(pk=ids["case"])
-    comments.flag(case, flags=["political", "complaint"], by=ola)
-    comments.claim(case, by=ola)
-    replies.draft(case, text="Hei. Vi synes dette blir vedtatt. Ring Per Hansen på 918 27 364.", by=ola)
-    forwardings.plan(case, to=place.unit, by=ola)  # a complaint: it goes at once
-    ids["wrong"] = sorted_as(make_comment(place.post, "Svømmehallen er stengt hele vinteren"), ["factual_error"], ola)
-    wrong = Comment.objects.get(pk=ids["wrong"])
-    facts.mark_claim(wrong, claim="stengt hele vinteren", by=ola)
-    facts.we_were_wrong(wrong, by=ola)
-    ids["review"] = sorted_as(make_comment(place.post, "Dette er for dårlig av kommunen"), ["negative"], ola)
-    waiting = Comment.objects.get(pk=ids["review"])
-    reply = replies.draft(waiting, text="Vi brøyter i natt.", by=ola)
-    replies.submit(reply, by=ola)
-    replies.send_back(reply, remark="Si når på natta.", by=kari)
-    reply = replies.draft(Comment.objects.get(pk=ids["review"]), text="Vi brøyter før kl. 06 i natt.", by=ola)
-    replies.submit(reply, by=ola)
-    ids["done"] = sorted_as(make_comment(place.post, "Når åpner biblioteket?"), ["neutral"], ola)
-    answered = replies.draft(Comment.objects.get(pk=ids["done"]), text="Klokka ti.", by=ola)
-    Reply.objects.filter(pk=answered.pk).update(
-        status=ReplyStatus.PUBLISHED, external_id="r1", published_at=timezone.now(), approved_by=kari
-    )
-    comments.end(make_comment(place.post, "VINN EN BIL"), ending="spam", by=ola)
-
-    ids["template"] = templates.create(name="Mal", texts={"nb": "Hei {navn}"}, review_on=soon, by=ola).pk
-    ids["fact"] = facts.keep(claim="a", correction="b", source="Budsjett", valid_until=soon, by=ola).pk
-    matter = matters.keep(number="41/26", title="Ny barnehage", recommendation="Vedtas.", by=kari)
-    ids["matter"], ids["unit"] = matter.pk, place.unit.pk
-    OutsideBody.objects.create(municipality=place.municipality, name="Brannvesenet", email="post@brann.example")
-
-    adopted = texts.start_version(texts.Adoption("Retningslinjer"), texts.pasted(FJELLVIK), by=kari)
-    put_in_force(adopted, by=kari)
-    change_policy(policy_of(place.municipality), by=kari, citizens_may_be_left=True)
-    guideline = place.municipality.guideline
-    invitations.change_asking(guideline, asks=True, remind_after_days=14, audiences=["employees"], by=kari)
-    invitations.invite([Person("Anne Moen", "anne@meraker.example", "employees")], by=kari)
-    ids["in_force"] = version_in_force(place.municipality).pk
-    draft = begin_draft(version_in_force(place.municipality), by=kari)
-    ids["draft"], ids["duty"] = draft.pk, DutyRow.objects.filter(version=draft, code="C4-notice").get().pk
-
-    log.link_now()
-    intake.follow(place.municipality.pk)
-    record = CaseRecord.objects.get()
-    archive_actions.complete(
-        record,
-        title=record.proposed_title,
-        public_title=record.proposed_title,
-        class_code="Q12",
-        shield=False,
-        shield_basis="",
-        by=place.arne,
-    )
-    ids["record"], ids["batch"] = record.pk, archive_actions.export([record], by=place.arne).pk
-    people = {
-        "lead": kari,
-        "member": ola,
-        "archivist": place.arne,
-        "reader": make_member(place.municipality, "Rita Leser", Role.READER),
-        "neighbour": neighbour.kari,
-    }
-    return Scene(people, ids, Acknowledgement.objects.values_list("token", flat=True)[0])
-
-
-def sorted_as(comment: Comment, sortings: list[str], by: Membership) -> int:
-    """Sort a comment and return its id."""
-    comments.sort(comment, sortings=sortings, by=by)
-    return comment.pk
-
+from tests.browser.scene import Scene
 
 Address = Callable[[Scene], str]
+Act = Callable[[Page], None]
 
 
 def plain(name: str, query: str = "", **kwargs: str) -> Address:
@@ -137,6 +26,7 @@ def chosen(tab: str, thing: str, query: str = "") -> Address:
     return lambda scene: f"{reverse('inbox:queue', args=[tab])}?valgt={scene.ids[thing]}" + query.format(**scene.ids)
 
 
+CONNECTABLE = ["facebook", "instagram", "mastodon", "bluesky", "youtube", "rss"]
 QUEUE = ["skal-besvares", "mine", "til-godkjenning", "venter", "ferdig"]
 # What it is called among the pictures: its address. By who opens it; "nobody" is not signed in.
 PAGES: dict[str, dict[str, Address]] = {
@@ -155,6 +45,26 @@ PAGES: dict[str, dict[str, Address]] = {
         "tasks": plain("inbox:tasks"),
         "receipts": plain("inbox:receipts"),
         "settings": plain("team:settings"),
+        "queue-choosing": plain("inbox:queue"),
+        "queue-narrowed": plain("inbox:queue", "?merke=urgent&sprak=nb&rekkefolge=nyest", tab="nye"),
+        "queue-narrowed-to-none": plain("inbox:queue", "?sortering=praise&over_fristen=ja", tab="nye"),
+        "queue-picked": plain("inbox:queue"),
+        "several": plain("inbox:queue"),
+        "search-hits": plain("inbox:search", "?q=br%C3%B8ytes"),
+        "search-none": plain("inbox:search", "?q=finnesikke"),
+        "waiting-form": of("inbox:comment", "later"),
+        "comment-waiting": of("inbox:comment", "later"),
+        "comment-hidden": of("inbox:comment", "hidden"),
+        "comment-with-pictures": of("inbox:comment", "pictures"),
+        "reply-too-long": of("inbox:comment", "long"),
+        "hide": of("inbox:hide", "rude"),
+        "hide-where-nobody-can": of("inbox:hide", "new"),
+        "channels-of-a-member": plain("inbox:channels"),
+        "channel-of-a-member": of("inbox:channel", "channel"),
+        "posts": of("inbox:channel_posts", "channel"),
+        "history-of-a-member": of("inbox:history", "channel"),
+        "not-in-of-a-member": plain("inbox:not_in"),
+        "not-out": plain("inbox:not_out"),
     },
     "lead": {
         "review-list": plain("inbox:review"),
@@ -172,6 +82,29 @@ PAGES: dict[str, dict[str, Address]] = {
         "recipient": lambda scene: reverse("inbox:recipient", args=["enhet", scene.ids["unit"]]),
         "recipient-new": plain("inbox:add_body"),
         "own-details": plain("inbox:own_details"),
+        "channels": plain("inbox:channels"),
+        "channel": of("inbox:channel", "page"),
+        "register": of("inbox:channel_register", "channel"),
+        "channel-new": plain("inbox:channel_new"),
+        **{f"channel-add-{one}": plain("inbox:channel_add", platform=one) for one in CONNECTABLE},
+        "connect-again": of("inbox:channel_connect", "page"),
+        "connect-leave": of("inbox:sign_in", "leave"),
+        "connect-choose": of("inbox:sign_in", "choose"),
+        "history": of("inbox:history", "channel"),
+        "history-not-begun": of("inbox:history", "page"),
+        "posts-none": of("inbox:channel_posts", "channel", "?side=99"),
+        "not-in": plain("inbox:not_in"),
+        "not-in-shown": plain("inbox:not_in"),
+        "deliveries": plain("inbox:deliveries"),
+        "delivery": of("inbox:delivery", "delivery"),
+        "house-rules": plain("inbox:house_rules"),
+        "house-rule": of("inbox:house_rule", "rule"),
+        "house-rule-new": plain("inbox:house_rule_new"),
+        "look-again": plain("inbox:look_again"),
+        "delete": of("inbox:delete", "rude"),
+        "ban": of("inbox:ban", "rude"),
+        "unhide": of("inbox:unhide", "hidden"),
+        "comment-hidden-of-a-lead": of("inbox:comment", "hidden"),
         "mail-out": plain("notices:list"),
         "settings-of-a-lead": plain("team:settings"),
         "municipality": plain("team:municipality"),
@@ -199,10 +132,56 @@ PAGES: dict[str, dict[str, Address]] = {
         "version-of-a-record": of("guidelines:version", "in_force"),
     },
     "reader": {"guideline-of-a-reader": plain("guidelines:reader")},
-    "neighbour": {"guideline-without-its-text": plain("guidelines:reader"), "queue-empty": plain("inbox:queue")},
+    "neighbour": {
+        "guideline-without-its-text": plain("guidelines:reader"),
+        "queue-empty": plain("inbox:queue"),
+        "channels-of-a-neighbour": plain("inbox:channels"),
+        "search-nothing-asked": plain("inbox:search"),
+        "house-rules-proposed": plain("inbox:house_rules"),
+        "look-again-none": plain("inbox:look_again"),
+        "deliveries-none": plain("inbox:deliveries"),
+        "not-in-none": plain("inbox:not_in"),
+        "not-out-none": plain("inbox:not_out"),
+    },
+    "sysadmin": {"channels-of-an-administrator": plain("inbox:channels"), "start": plain("start")},
     "nobody": {
         "sign-in": plain("account_login"),
         "password-forgotten": plain("account_reset_password"),
-        "read-and-confirm": lambda scene: reverse("guidelines:confirm", args=[scene.confirm]),
+        "receipt": lambda scene: reverse("inbox:receipt", args=[scene.links["receipt"]]),
+        "read-and-confirm": lambda scene: reverse("guidelines:confirm", args=[scene.links["confirm"]]),
     },
+}
+
+
+def opened(summary: str) -> Act:
+    """Open a menu by its words."""
+    return lambda page: page.locator("summary").filter(has_text=summary).locator("visible=true").first.click()
+
+
+def picked(page: Page) -> None:
+    """Pick two rows of the queue."""
+    for number in range(2):
+        page.locator("input[name=valgte]").nth(number).check()
+
+
+def previewed(page: Page) -> None:
+    """Pick two rows and ask what would happen to them."""
+    picked(page)
+    page.locator("button[name=gjor][value=ta]").click()
+    page.wait_for_url("**/flere/")
+
+
+def seen(page: Page) -> None:
+    """Show the bytes of what did not get in."""
+    page.locator("form[action$='/vis/'] button").first.click()
+    page.wait_for_url("**/vis/")
+
+
+# What a person has done on a page before it is looked at.
+BEFORE: dict[str, Act] = {
+    "queue-choosing": opened("Flere valg"),
+    "queue-picked": picked,
+    "several": previewed,
+    "waiting-form": opened("Vent lenger"),
+    "not-in-shown": seen,
 }
