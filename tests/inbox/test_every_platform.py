@@ -24,7 +24,10 @@ Section 6 of the notes on the platforms, and which file tries what:
 """
 
 import re
+import time
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -36,11 +39,10 @@ from inbox.actions import comments, histories, replies
 from inbox.counting import counts_of
 from inbox.models import Backfill, Channel, Comment, Post, QuotaDay
 from inbox.quota import quota_left
-from inbox.tasks import pull_due_channels
 from inbox.workflow import ReplyStatus
 from tests import cast
 from tests.inbox.every_platform import PLATFORMS, ids_in, open_channel, ours
-from tests.processes import running_worker
+from tests.processes import running_beat, running_worker
 from tests.simulator_server import Simulator
 from tests.waiting import wait_for
 
@@ -184,35 +186,110 @@ def test_youtube_counts_for_all_processes_and_stops_reading_while_some_is_left(s
     assert not Comment.objects.filter(text="Og nå?").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_comment_is_in_the_queue_within_one_interval_and_its_answer_stands_on_the_page(
-    platform: str, simulator: Simulator
+    platform: str, simulator: Simulator, tmp_path: Path
 ) -> None:
+    interval = 2
     channel = open_channel(simulator, platform)
-    Channel.objects.update(pull_every=1)
+    Channel.objects.update(pull_every=interval)
     ola, kari = (
         cast.make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead"))
     )
     post = simulator.post(platform=platform)
-    with running_worker():
-        pull_due_channels.delay()
-        wait_for(lambda: Channel.objects.filter(pulled_at__isnull=False).exists(), "the first pull")
-        asked = simulator.comment(post, "Når kommer bilen?", author="Randi Moen")
-        wait_for(_rung_until_there, "the comment in the queue", seconds=30)
-        comment = Comment.objects.get()
-        assert (comment.received_at - comment.posted_at).total_seconds() < 1.1 + 1 + 15  # the machine may be busy
+    with running_worker(), running_beat(tmp_path, PULL_EVERY="0.5", SWEEP_EVERY="1"):
+        wait_for(lambda: Channel.objects.filter(pulled_at__isnull=False).exists(), "the first pull", seconds=40)
+        waits = [_seconds_to_the_queue(simulator, post, f"Når kommer bilen? {number}") for number in range(3)]
+        print(platform, "in the queue after", [round(wait, 2) for wait in waits])  # noqa: T201 - what is promised
+        # The fastest of three: how long the way is, not how busy the machine that tests it.
+        assert min(waits) <= interval + 1
+        comment = Comment.objects.get(text__endswith="bilen? 1")
         comments.sort(comment, sortings=["praise"], by=ola)
         reply = replies.draft(comment, text="Bilen kommer klokka ti.", by=ola)
         replies.submit(reply, by=ola)
         replies.approve(reply, by=kari)
         wait_for(lambda: type(reply).objects.filter(pk=reply.pk, status=ReplyStatus.PUBLISHED).exists(), "the reply")
     (book,) = simulator.book("meraker", platform)
-    assert book["in_reply_to_id"] == asked
+    asked = {row["id"]: row["text"] for row in simulator.comments("meraker", platform)}
+    assert asked[book["in_reply_to_id"]].endswith("bilen? 1")
     assert words(book["text"]) == "Bilen kommer klokka ti."
     pulling.pull(channel.pk)
-    assert Comment.objects.count() == 1  # our own answer is no comment
+    assert Comment.objects.count() == 3  # our own answer is no comment
 
 
-def _rung_until_there() -> bool:
-    pull_due_channels.delay()
-    return Comment.objects.exists()
+def _seconds_to_the_queue(simulator: Simulator, post: str, text: str) -> float:
+    """Write a comment on the platform and wait until it stands in our queue; nobody here rings for it."""
+    began = time.monotonic()
+    simulator.comment(post, text, author="Randi Moen")
+    while not Comment.objects.filter(text__endswith=text, status="NEW").exists():
+        assert time.monotonic() - began < 30, "the comment never came"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+# What each platform says of a token that ended while we were reading.
+EXPIRED: dict[str, tuple[int, dict[str, Any]]] = {
+    "mastodon": (401, {"error": "The access token was revoked"}),
+    "bluesky": (400, {"error": "ExpiredToken", "message": "Token has expired"}),
+    "facebook": (400, {"error": {"message": "x", "type": "OAuthException", "code": 190, "error_subcode": 463}}),
+    "instagram": (400, {"error": {"message": "x", "type": "OAuthException", "code": 190, "error_subcode": 463}}),
+    "youtube": (401, {"error": {"code": 401, "message": "x", "errors": [{"reason": "authError"}]}}),
+}
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 5])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_token_that_ends_in_the_middle_of_a_page_costs_no_comment(
+    platform: str, after: int, simulator: Simulator
+) -> None:
+    channel = open_channel(simulator, platform)
+    Channel.objects.update(reply_limit=500)
+    posts = [simulator.post(f"Innlegg {number}", platform=platform) for number in range(3)]
+    orders = [{"parent": posts[number % 3], "text": f"Kommentar {number}"} for number in range(110)]
+    top = simulator.comment_all(orders)
+    simulator.comment_all([{"parent": one, "text": f"Svar på {one}"} for one in top[:6]])
+    code, body = EXPIRED[platform]
+    simulator.fault("status", path=API[platform], code=code, body=body, after=after)
+    pulling.pull(channel.pk)
+    channel.refresh_from_db()
+    (fault,) = simulator.faults()
+    assert (fault["passed"] - fault["hits"], channel.problem) == (after, Channel.Problem.TOKEN)
+    simulator.clear_faults()
+    pull_until_quiet(channel)
+    assert set(ours(channel)) == set(ids_in(simulator.comments("meraker", platform), platform))
+    assert Comment.objects.count() == 116
+
+
+@pytest.mark.parametrize("code", [429, 503])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_platform_that_says_when_is_left_alone_until_then(platform: str, code: int, simulator: Simulator) -> None:
+    channel = open_channel(simulator, platform)
+    simulator.fault("status", path=API[platform], code=code, body={}, headers={"Retry-After": "700"})
+    waits = set()
+    for _ in range(3):
+        began = timezone.now()
+        pulling.pull(channel.pk)
+        channel.refresh_from_db()
+        assert channel.next_pull_at is not None
+        waits.add(round((channel.next_pull_at - began).total_seconds(), 3))
+    assert all(700 <= wait < 775 for wait in waits)
+    assert len(waits) == 3  # with jitter
+    assert channel.pk not in pulling.due_channels()
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_same_page_twice_adds_nothing_and_what_is_changed_between_two_pulls_is_a_version(
+    platform: str, simulator: Simulator
+) -> None:
+    channel = open_channel(simulator, platform)
+    post = simulator.post(platform=platform)
+    asked = simulator.comment(post, "Når?")
+    for text in ("Når?", "Når kommer bilen?"):
+        simulator.edit(asked, text)
+        for _ in range(3):
+            Channel.objects.update(cursor="")  # everything is told once more
+            Post.objects.update(thread_read_at=None)
+            pulling.pull(channel.pk)
+    comment = Comment.objects.get()
+    assert [words(one.text) for one in comment.versions.all()] == ["Når?", "Når kommer bilen?"]
