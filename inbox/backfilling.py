@@ -16,13 +16,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from inbox import channel_state, intake
-from inbox.channels.base import (
-    ChannelError,
-    Connector,
-    GoneError,
-    Page,
-    RateLimitedError,
-)
+from inbox.channels.base import ChannelError, Connector, GoneError, Page
 from inbox.connecting import connect
 from inbox.models import Backfill, Channel
 from inbox.pulling import introduce, only_one, take_in
@@ -139,7 +133,7 @@ def _read_mentions(backfill: Backfill, connector: Connector, place: Place) -> fl
 @transaction.atomic
 def _save(backfill: Backfill, page: Page, place: Place, posts: int = 0) -> None:
     """Store the page, the place behind it and what has been counted: all or nothing."""
-    received = take_in(backfill.channel, page)
+    received = take_in(backfill.channel, page, is_history=True)
     comments = [item for item in page.items if not item.is_post]
     is_over = place.stage == "over" and not place.waiting
     if is_over:
@@ -171,8 +165,6 @@ def _wait(backfill: Backfill, seconds: float) -> None:
 def _note_problem(backfill: Backfill, error: ChannelError) -> None:
     """Write down what is wrong and wait longer each time, or as long as the platform asks; the place stays."""
     log.warning("History of channel %s: %s (status %s)", backfill.channel_id, type(error).__name__, error.status)
-    wait = min(30.0 * 2 ** min(backfill.failures, 7), LONGEST_WAIT)
-    if isinstance(error, RateLimitedError) or error.retry_after:
-        wait = max(wait, error.retry_after)
+    wait = max(min(30.0 * 2 ** min(backfill.failures, 7), LONGEST_WAIT), error.retry_after)
     _wait(backfill, wait)
     Backfill.objects.filter(pk=backfill.pk).update(problem=channel_state.problem_of(error), failures=F("failures") + 1)

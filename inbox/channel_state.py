@@ -52,7 +52,7 @@ def note_well(channel_id: int, rest: float) -> None:
         log.info("Channel %s is well again", channel.pk)
         odd = RawPage.objects.filter(channel=channel, settled_at=None).exclude(problem="")
         odd.update(settled_at=now, settled_how=RawPage.Settled.READ)
-    channel.pulled_at, channel.next_pull_at = now, now + soon(max(channel.pull_every, rest))
+    channel.pulled_at, channel.next_pull_at = now, now + max(within(channel.pull_every), not_before(rest))
     channel.problem, channel.problem_since, channel.failures = "", None, 0
     _judge(channel, now)
 
@@ -65,9 +65,7 @@ def note_problem(channel_id: int, error: ChannelError) -> None:
     if isinstance(error, ProtocolError) and error.raw:
         _keep_odd(channel, error)
     wait = min(channel.pull_every * 2 ** min(channel.failures, 5), 3600)
-    if isinstance(error, RateLimitedError):
-        wait = max(wait, int(error.retry_after or 0))
-    channel.next_pull_at = now + soon(wait)
+    channel.next_pull_at = now + max(within(wait), not_before(error.retry_after))
     channel.problem, channel.problem_since = problem_of(error), channel.problem_since or now
     channel.failures += 1
     _judge(channel, now)
@@ -121,9 +119,14 @@ def problem_of(error: ChannelError) -> Channel.Problem:
     return next((problem for kind, problem in kinds if isinstance(error, kind)), Channel.Problem.AWAY)
 
 
-def soon(seconds: float) -> timedelta:
-    """Return about that long, so that many channels do not knock at the same moment."""
-    return timedelta(seconds=seconds * random.uniform(0.9, 1.1))  # noqa: S311 - jitter, not a secret
+def within(seconds: float) -> timedelta:
+    """Return almost that long, never longer, so that many channels do not knock at the same moment."""
+    return timedelta(seconds=seconds * random.uniform(0.9, 1.0))  # noqa: S311 - jitter, not a secret
+
+
+def not_before(seconds: float) -> timedelta:
+    """Return that long or a little longer: what a platform asks for is never cut short."""
+    return timedelta(seconds=seconds * random.uniform(1.0, 1.1))  # noqa: S311 - jitter, not a secret
 
 
 def _keep_odd(channel: Channel, error: ProtocolError) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from inbox.models import Channel, Comment, Post, Reply
+from inbox.models.reply import not_told_by_a_reply
 from inbox.workflow import ReplyStatus
 
 # Mastodon and Bluesky count what answers the post itself; the others count every level.
@@ -111,7 +112,7 @@ def counts_of(posts: Iterable[Post]) -> list[PostCount]:
     at_top = Q(parent_external_id=F("post__external_id")) | ~Q(post__in=direct)
     there = Q(deleted_at=None, hidden_at=None)
     rows = (
-        Comment.objects.filter(post__in=ids)
+        Comment.objects.filter(not_told_by_a_reply(), post__in=ids)
         .values("post")
         .annotate(
             visible=Count("pk", filter=there & at_top),

@@ -7,6 +7,7 @@ from guidelines.vocabulary import Flag, Sorting
 from team.working_time import OfficeHours
 
 PRAISE_DAYS, OTHER_DAYS = 2, 1
+RECENT_DAYS = 30  # a first pull reads so far back; what is older is read as history and has no deadline (decision 0007)
 
 
 def answer_by(

@@ -34,8 +34,7 @@ from inbox.channels.base import (
 )
 from inbox.channels.graph_webhook import Event, parse_webhook
 from inbox.connecting import connect
-from inbox.models import Channel, Comment, Delivery, DeliveryPart, Post, Reply
-from inbox.workflow import ReplyStatus
+from inbox.models import Channel, Comment, Delivery, DeliveryPart, Post
 from team.models import Municipality
 
 log = logging.getLogger(__name__)
@@ -219,7 +218,7 @@ def _after(error: ChannelError, part: DeliveryPart) -> float:
     if isinstance(error, RateLimitedError):
         return _later(part, max(error.retry_after, WAIT), counts=False)
     if error.try_again and part.attempts < ATTEMPTS:
-        return _later(part, WAIT * 2 ** (part.attempts - 1))
+        return _later(part, max(WAIT * 2 ** (part.attempts - 1), error.retry_after))
     return _give_up(part, _problem(error))
 
 
@@ -245,22 +244,12 @@ def _take_in(channel: Channel, connector: Connector, answers: dict[str, Refreshe
     """Store what was found and put tombstones where something is gone. Returns the ids to look at again."""
     known = {one.external_id: one for one in Comment.objects.filter(channel=channel, external_id__in=list(answers))}
     intake.mark_deleted(known[one] for one, answer in answers.items() if answer is GONE and one in known)
-    found = [answer for answer in answers.values() if isinstance(answer, Item)]
-    ours = _may_be_leaving(channel, [item for item in found if item.external_id not in known])
-    items = tuple(item for item in found if item.external_id not in ours)
+    items = tuple(answer for answer in answers.values() if isinstance(answer, Item))
     _know_posts(channel, connector, items)
-    intake.receive(channel, Page(items=items, next_cursor="", more=False, raw=b""), raw_page=None)
+    received = intake.receive(channel, Page(items=items, next_cursor="", more=False, raw=b""), raw_page=None)
     # Gone is believed at once of what we have seen; what we never saw may only be late.
     late = {one for one, answer in answers.items() if answer is UNKNOWN or (answer is GONE and one not in known)}
-    return [one for one in answers if one in ours | late]
-
-
-def _may_be_leaving(channel: Channel, items: Sequence[Item]) -> set[str]:
-    """Return our own unmatched items while a reply of ours is on its way out: its id is not written down yet."""
-    own = {item.external_id for item in items if item.own}
-    own -= set(Reply.objects.filter(channel=channel, external_id__in=own).values_list("external_id", flat=True))
-    leaving = own and Reply.objects.filter(channel=channel, status=ReplyStatus.PUBLISHING).exists()
-    return own if leaving else set()
+    return [one for one in answers if one in late.union(received.leaving)]
 
 
 def _know_posts(channel: Channel, connector: Connector, items: Sequence[Item]) -> None:

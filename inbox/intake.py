@@ -5,9 +5,10 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -16,10 +17,10 @@ from django.utils import timezone
 from audit import log, moves
 from inbox import attachments, readings, workflow
 from inbox.channels.base import Item, Page
-from inbox.deadlines import answer_by
+from inbox.deadlines import RECENT_DAYS, answer_by
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, ReplyPart, UnreadItem
 from inbox.reading.findings import VERSION, Context, Findings
-from inbox.workflow import CommentStatus
+from inbox.workflow import CommentStatus, ReplyStatus
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Received:
     posts: int = 0
     ours: int = 0
     unread: int = 0
+    leaving: list[str] = field(default_factory=list)
 
 
 def keep_raw(channel: Channel, body: bytes, *, problem: str = "") -> RawPage:
@@ -43,11 +45,12 @@ def keep_raw(channel: Channel, body: bytes, *, problem: str = "") -> RawPage:
 
 
 @transaction.atomic
-def receive(channel: Channel, page: Page, *, raw_page: RawPage | None) -> Received:
+def receive(channel: Channel, page: Page, *, raw_page: RawPage | None, is_history: bool = False) -> Received:
     """Take in one page of items: posts first, then parents before children, all or nothing.
 
     New comments are inserted in bulk with one event each; a changed text becomes a version; our own published replies
-    are matched to their rows and never queued. Unreadable items are kept in `UnreadItem`.
+    are matched to their rows and never queued. Unreadable items are kept in `UnreadItem`. What is old in a page of
+    `is_history` gets no deadline (decision 0007). `Received.leaving` are ids that were left for the next reading.
     """
     # One page of a channel at a time: two workers with the same page meet here, and the second finds all known.
     channel = Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)
@@ -60,7 +63,7 @@ def receive(channel: Channel, page: Page, *, raw_page: RawPage | None) -> Receiv
     fresh = [item for item in comments if item.external_id not in known]
     changed = [one for one in comments if one.external_id in known and _differs(known[one.external_id], one)]
     context = readings.context_for(channel.municipality) if fresh or changed else Context()
-    _keep_new(channel, fresh, raw_page, received, context)
+    _keep_new(channel, _staying(channel, fresh, received), raw_page, received, context, is_history=is_history)
     for item in changed:
         _keep_edit(known[item.external_id], item, raw_page, received, context)
     _note_hidden((known[one.external_id], one) for one in comments if one.external_id in known)
@@ -156,8 +159,42 @@ def _known(channel: Channel, items: Sequence[Item]) -> dict[str, Comment]:
     return {one.external_id: one for one in Comment.objects.filter(channel=channel, external_id__in=ids)}
 
 
+def _staying(channel: Channel, items: Sequence[Item], received: Received) -> list[Item]:
+    """Leave out what is a reply of ours whose id is not written down yet: it would stand twice once it is.
+
+    Known by what it answers or by its words, while such a reply is on its way out. Threads and deliveries are read
+    again, so that anything else of ours comes in then.
+    """
+    own = any(item.own for item in items)
+    leaving = Reply.objects.filter(channel=channel, status=ReplyStatus.PUBLISHING) if own else Reply.objects.none()
+    answered, said = set[str](), set[str]()
+    for reply in leaving.select_related("comment"):
+        answered |= {reply.comment.external_id, *(part.external_id for part in reply.standing_parts)}
+        said |= {_folded(reply.text), *(_folded(part.text) for part in reply.parts.all())}
+    held = {
+        item.external_id for item in items if item.own and (item.parent_id in answered or _folded(item.text) in said)
+    }
+    held -= _published_by_us(channel, items)
+    received.leaving += sorted(held)
+    return [item for item in items if item.external_id not in held]
+
+
+def _folded(text: str) -> str:
+    """Return the words of a text, without the names some platforms put in front."""
+    return " ".join(_NAMES_IN_FRONT.sub("", text).split())
+
+
+_NAMES_IN_FRONT = re.compile(r"^\s*(@[\w.@-]+\s+)+")
+
+
 def _keep_new(
-    channel: Channel, items: Sequence[Item], raw_page: RawPage | None, received: Received, context: Context
+    channel: Channel,
+    items: Sequence[Item],
+    raw_page: RawPage | None,
+    received: Received,
+    context: Context,
+    *,
+    is_history: bool,
 ) -> None:
     """Insert unseen comments with their first version and one event each; what SocialDesk published is only matched."""
     published = _published_by_us(channel, items)
@@ -167,7 +204,7 @@ def _keep_new(
     seen = [_read(item, context) for item in unseen]
     rows = Comment.objects.bulk_create(
         [
-            _comment(channel, item, posts.get(item.root_id or item.parent_id or ""), findings)
+            _comment(channel, item, posts.get(item.root_id or item.parent_id or ""), findings, is_history=is_history)
             for item, findings in zip(unseen, seen, strict=True)
         ]
     )
@@ -211,7 +248,9 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
             comment.municipality.office_hours,
             sortings=comment.sortings,
             signs=[*comment.flags, *findings.hints],
-        ),
+        )
+        if comment.answer_by
+        else None,
         read_by=VERSION,
     )
     received.edited.append(comment.pk)
@@ -230,8 +269,10 @@ def _posts_of(channel: Channel, items: Sequence[Item]) -> dict[str, Post]:
     return {post.external_id: post for post in Post.objects.filter(channel=channel, external_id__in=roots)}
 
 
-def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings) -> Comment:
+def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings, *, is_history: bool) -> Comment:
     posted_at = item.created_at or timezone.now()
+    is_old = is_history and posted_at < timezone.now() - timedelta(days=RECENT_DAYS)
+    due = None if is_old else answer_by(posted_at, channel.municipality.office_hours, signs=findings.hints)
     return Comment(
         municipality_id=channel.municipality_id,
         channel=channel,
@@ -251,7 +292,7 @@ def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings
         read_by=VERSION,
         content_hash=content_hash(item),
         posted_at=posted_at,
-        answer_by=answer_by(posted_at, channel.municipality.office_hours, signs=findings.hints),
+        answer_by=due,
         edited_at=item.edited_at,
         hidden_at=timezone.now() if item.hidden else None,
         was_cleaned=item.cleaned,

@@ -17,12 +17,12 @@ from django.utils import timezone
 from inbox import channel_state, intake
 from inbox.channels.base import GONE, ChannelError, Connector, GoneError, Item, Page
 from inbox.connecting import connect
+from inbox.deadlines import RECENT_DAYS
 from inbox.models import Channel, Comment, Post
 from inbox.pace import is_metered, slow_pass_every
 
 PAGES_A_PULL = 50
 RECENT_POSTS = 40
-RECENT_DAYS = 30
 THREADS_A_PULL = 20
 LOOKED_AGAIN = 400
 FINISHED_DAYS = 14
@@ -124,10 +124,10 @@ def _read_news(channel: Channel, connector: Connector) -> float:
 
 
 @transaction.atomic
-def take_in(channel: Channel, page: Page, *, cursor: str | None = None) -> intake.Received:
+def take_in(channel: Channel, page: Page, *, cursor: str | None = None, is_history: bool = False) -> intake.Received:
     """Store the raw page, what was in it, and the cursor behind it: all or nothing."""
     raw_page = intake.keep_raw(channel, page.raw) if page.raw else None
-    received = intake.receive(channel, page, raw_page=raw_page)
+    received = intake.receive(channel, page, raw_page=raw_page, is_history=is_history)
     if cursor is not None:
         channel.cursor = cursor
         channel.save(update_fields=["cursor"])
@@ -169,10 +169,12 @@ def _look_again(channel: Channel, connector: Connector) -> None:
 
 
 def _worth_another_look(channel: Channel) -> list[Comment]:
-    """Return what is open, then what was finished in the latest two weeks, newest first: 400 at most."""
+    """Return what is open, what was finished in the latest two weeks, then old history, newest first: 400 at most."""
     since = timezone.now() - timedelta(days=FINISHED_DAYS)
     there = Comment.objects.filter(channel=channel, deleted_at=None)
-    still_open = there.exclude(status__in=["DONE", "OURS"]).order_by("-posted_at")[:LOOKED_AGAIN]
+    still_open = there.exclude(status__in=["DONE", "OURS"])
     finished = there.filter(Q(ended_at__gt=since) | Q(ended_at=None, posted_at__gt=since), status="DONE")
-    found = list(still_open)
-    return found + list(finished.order_by("-posted_at")[: LOOKED_AGAIN - len(found)])
+    found: list[Comment] = []
+    for some in (still_open.exclude(answer_by=None), finished, still_open.filter(answer_by=None)):
+        found += some.order_by("-posted_at")[: LOOKED_AGAIN - len(found)]
+    return found

@@ -9,6 +9,7 @@ from django.utils import timezone
 from audit import log
 from audit.models import AuditEvent
 from inbox.models import Channel, Comment, Forwarding, Intervention, Reply, Review
+from inbox.models.reply import not_told_by_a_reply
 from inbox.workflow import CommentStatus, ForwardingStatus, InterventionStatus, ReplyStatus
 from notices.workflow import NoticeStatus
 from team.models import Membership
@@ -17,7 +18,8 @@ from team.models import Membership
 def thread_of(comment: Comment) -> list[Comment]:
     """Return the comments of the same branch: the ancestors, the comment, and what was written under it, by time."""
     branch = {one.pk: one for one in _branch(comment)}
-    rows = Comment.objects.filter(pk__in=branch).select_related("channel", "assignee__user")
+    rows = Comment.objects.filter(Q(pk=comment.pk) | not_told_by_a_reply(), pk__in=branch)
+    rows = rows.select_related("channel", "assignee__user")
     published = Reply.objects.filter(status=ReplyStatus.PUBLISHED).select_related(
         "author__user", "approved_by__user", "guideline_version__guideline__municipality"
     )
@@ -198,6 +200,7 @@ def last_pull(member: Membership) -> datetime | None:
 
 
 def arrived_since(member: Membership, moment: datetime) -> int:
-    """Return how many unsorted comments came in after the moment."""
+    """Return how many unsorted comments came in after the moment; old ones read from the history are no news."""
     comments = Comment.objects.filter(municipality_id=member.municipality_id, status=CommentStatus.NEW)
+    comments = comments.exclude(answer_by=None)
     return comments.filter(received_at__gt=moment).count()

@@ -1,9 +1,9 @@
 """The shared queue: its tabs, what can be chosen in them, and pages that go on as long as there are rows.
 
-A tab is read in sections one after the other: what looks urgent, what is over its deadline, the rest. Within each the
-rows stand in one order that an index holds, and a page begins after a mark (keyset), so page 1,000 costs what page 1
-does. A mark carries the moment the first page was drawn: a deadline that passes while somebody turns pages moves
-nothing.
+A tab is read in sections one after the other: what looks urgent, what is over its deadline, the rest, and last what was
+read from a channel's history and has no deadline (decision 0007). Within each the rows stand in one order that an index
+holds, and a page begins after a mark (keyset), so page 1,000 costs what page 1 does. A mark carries the moment the
+first page was drawn: a deadline that passes while somebody turns pages moves nothing.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -151,8 +151,10 @@ def rows_of(member: Membership, tab: str, choice: Choice = EVERYTHING) -> QueryS
 
 
 def _outside(crowds: Collection[int], comments: QuerySet[Comment]) -> QuerySet[Comment]:
-    """Leave out what stands as one row for its post; what looks urgent always stands by itself."""
-    return comments.exclude(post_id__in=list(crowds), looks_urgent=False) if crowds else comments
+    """Leave out what stands as one row for its post; what looks urgent stands by itself, and history further down."""
+    if not crowds:
+        return comments
+    return comments.exclude(post_id__in=list(crowds), looks_urgent=False, answer_by__isnull=False)
 
 
 def sections_of(tab: str, choice: Choice, at: datetime) -> list[Section]:
@@ -167,9 +169,12 @@ def sections_of(tab: str, choice: Choice, at: datetime) -> list[Section]:
             Section("uten", Q(post=None)),
         ]
     urgent = Q(looks_urgent=True) if tab == "nye" else Q(flags__contains=[Flag.URGENT.value])
-    late = Q(answer_by__lt=at)
-    in_time = Q(answer_by__gte=at) | Q(answer_by=None)
-    return [Section("akutt", urgent), Section("over", late & ~urgent), Section("resten", in_time & ~urgent)]
+    return [
+        Section("akutt", urgent & Q(answer_by__isnull=False)),
+        Section("over", Q(answer_by__lt=at) & ~urgent),
+        Section("resten", Q(answer_by__gte=at) & ~urgent),
+        Section("historikk", Q(answer_by=None), ascending=False),
+    ]
 
 
 def _walk(
@@ -194,10 +199,11 @@ def _walk(
 def _section_of(comment: Comment, tab: str, choice: Choice, at: datetime) -> Section:
     """Return the section a comment stands in, by the same rules as the database."""
     sections = {one.name: one for one in sections_of(tab, choice, at)}
-    if "resten" in sections:
+    if "historikk" in sections:
+        if comment.answer_by is None:
+            return sections["historikk"]
         urgent = comment.looks_urgent if tab == "nye" else Flag.URGENT in comment.flags
-        late = comment.answer_by is not None and comment.answer_by < at
-        return sections["akutt" if urgent else "over" if late else "resten"]
+        return sections["akutt" if urgent else "over" if comment.answer_by < at else "resten"]
     first, *rest = sections.values()
     missing = comment.answer_by is None if "frist" in sections else comment.post_id is None
     return rest[0] if rest and missing else first
@@ -264,6 +270,6 @@ def crowded(member: Membership, tab: str, choice: Choice) -> dict[int, int]:
     """
     if tab != "nye" or choice.order != Order.WAITED or choice.post:
         return {}
-    rows = rows_of(member, tab, choice).select_related(None).exclude(post=None).order_by()
+    rows = rows_of(member, tab, choice).select_related(None).exclude(post=None).exclude(answer_by=None).order_by()
     found = rows.values("post_id").annotate(rows=Count("pk")).filter(rows__gte=CROWD).order_by("-rows", "post_id")
     return {row["post_id"]: row["rows"] for row in found[:CROWDS]}

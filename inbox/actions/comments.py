@@ -127,10 +127,17 @@ def unsort(comment: Comment, *, by: Membership) -> None:
     )
 
 
-def _answer_by(comment: Comment, *, sortings: list[str] | None = None, flags: list[str] | None = None) -> datetime:
-    """Return the deadline the comment has with these sortings and flags, its own where none are given."""
+def _answer_by(
+    comment: Comment, *, sortings: list[str] | None = None, flags: list[str] | None = None
+) -> datetime | None:
+    """Return the deadline the comment has with these sortings and flags, its own where none are given.
+
+    What was read as history has none, until a person calls it urgent (decision 0007).
+    """
     sortings, flags = comment.sortings if sortings is None else sortings, comment.flags if flags is None else flags
     hours = comment.municipality.office_hours
+    if comment.answer_by is None and Flag.URGENT not in flags:
+        return None
     return deadlines.answer_by(comment.posted_at, hours, sortings=sortings, signs=[*flags, *comment.hints])
 
 

@@ -5,7 +5,7 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from guidelines.models import GuidelineVersion
@@ -219,3 +219,13 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reply_id}: {self.decision}"
+
+
+def not_told_by_a_reply() -> Q:
+    """The condition that a comment is not a published reply of ours once more.
+
+    It can be when our words were read from the platform before we had written down which reply they are.
+    """
+    there = {"channel": OuterRef("channel"), "external_id": OuterRef("external_id")}
+    told = Exists(Reply.objects.filter(**there)) | Exists(ReplyPart.objects.filter(**there))
+    return ~(Q(status=CommentStatus.OURS) & told)

@@ -146,7 +146,7 @@ def _with_closed_threads(rows: list[Comment]) -> list[Comment]:
 
 
 def grouped(rows: list[Comment]) -> list[Group]:
-    """Put rows under their headings, in the order they came: Akutt?, Over fristen, a post, I dag, I går, Eldre."""
+    """Put rows under their headings, in the order they came: Akutt?, Over fristen, a post, a day, the history."""
     today = timezone.localdate()
     found: list[Group] = []
     for heading, group in groupby(rows, key=lambda one: _heading(one, today)):
@@ -161,6 +161,8 @@ def _heading(one: Comment, today: date) -> tuple[str, str, bool]:
         return _("Akutt?"), "ExclamationmarkTriangleFill", True
     if section == "over":
         return _("Over fristen"), "HourglassBottomFilled", True
+    if section == "historikk":
+        return _("Eldre, fra historikken"), "Clock", False
     if section == "innlegg" and one.post:
         return one.post.title or _("Innlegg uten tekst"), "FileText", False
     return _day(timezone.localdate(one.posted_at), today), "", False

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from audit import log
 from audit.models import AuditEvent
 from inbox import deliveries, intake
 from inbox.actions import deliveries as actions
@@ -96,14 +97,18 @@ def test_an_edit_is_a_version_and_a_removal_a_tombstone_only_when_the_platform_s
     assert Comment.objects.get(external_id=ids[2]).deleted_at is None
 
 
-def test_hiding_and_showing_again_keep_the_comment_as_it_is(channel: Channel, simulator: Simulator) -> None:
+def test_hiding_and_showing_again_are_seen_and_keep_the_comment_as_it_is(
+    channel: Channel, simulator: Simulator
+) -> None:
     post = simulator.post()
     comment = f"{post}_{simulator.comment(post, 'Hei', mention=False)}"
     tell(channel, comment)
     for verb, hidden in (("hide", True), ("unhide", False)):
         simulator.api("POST", f"/graph/v26.0/{comment}", json={"is_hidden": hidden})
         assert the_part(tell(channel, comment, verb=verb)).read_at is not None
-    row = Comment.objects.get()
+        row = Comment.objects.get()
+        assert (row.hidden_at is not None) is hidden
+    assert [one.action for one in log.history(row)].count("comment.seen_shown") == 1
     assert (row.status, row.deleted_at, row.versions.count()) == (CommentStatus.NEW, None, 1)
 
 

@@ -4,47 +4,60 @@ Section 6 of the notes on the platforms, and which file tries what:
 
 | what a naive connector gets wrong | tried in |
 | --- | --- |
-| same page twice | here; channels/test_graph_hostile, test_youtube, test_bluesky_hostile |
-| the cursor's time shared by many | channels/test_bluesky |
-| a comment older than the last poll appearing late | here |
+| same page twice | here; channels/test_graph_connectors, test_youtube, test_bluesky, test_mastodon |
+| the cursor's time shared by many | channels/test_bluesky, test_bluesky_recordings; peers/test_bluesky_peer |
+| a comment older than the last poll appearing late | here; channels/test_mastodon, test_bluesky |
 | edit between two pulls | here |
 | deletion of a comment with a draft in review | here |
-| our own reply seen as a new comment | here |
-| answer lost after publish | test_publishing (Mastodon), channels/test_* (the others) |
-| publish retried by two workers | test_publishing |
-| token expired halfway | here |
-| text at the limit | channels/test_counting, test_bluesky_parts |
+| our own reply seen as a new comment | here; test_publishing, test_deliveries (also before its id is written down) |
+| answer lost after publish | here; test_publishing, test_publishing_parts |
+| publish retried by two workers | here |
+| token expired halfway through a page | here |
+| text at the limit in graphemes, bytes, URLs | channels/test_counting, test_splitting, test_bluesky, test_mastodon |
 | reply to a reply on a one-level platform | channels/test_graph_connectors, test_youtube |
-| reply to a hidden comment | channels/test_graph_connectors |
-| author without name | channels/test_*_hostile* |
+| reply to a hidden comment | channels/test_graph_connectors; test_interventions |
+| author without name | channels/test_hostile_answers, test_graph_hostile, test_bluesky_hostile |
 | HTML in text | channels/test_html_text |
-| error text in another language | channels/test_refusals |
-| 404 as HTML | channels/test_hostile_answers |
-| webhook signatures | channels/test_graph_webhook |
+| error text in another language | channels/test_mastodon_recordings (Japanese), test_refusals |
+| 404 as HTML | channels/test_mastodon_recordings (Takahe), test_refusals |
+| webhook with wrong, missing or SHA-1 signature | channels/test_graph_webhook, test_webhook_door |
+| webhook replayed, out of order, for an unknown page | test_deliveries, test_webhook_promise |
 """
 
 import re
+import threading
+import time
 from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inbox import backfilling, pulling
+from inbox import backfilling, publishing, pulling
 from inbox.actions import comments, histories, replies
+from inbox.channels import bluesky, graph_connector, mastodon, youtube
 from inbox.counting import counts_of
-from inbox.models import Backfill, Channel, Comment, Post, QuotaDay
+from inbox.models import Backfill, Channel, Comment, Post, QuotaDay, Reply
 from inbox.quota import quota_left
-from inbox.tasks import pull_due_channels
 from inbox.workflow import ReplyStatus
 from tests import cast
 from tests.inbox.every_platform import PLATFORMS, ids_in, open_channel, ours
-from tests.processes import running_worker
+from tests.processes import running_beat, running_worker
 from tests.simulator_server import Simulator
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
+PAGE_SIZES: list[tuple[ModuleType, str]] = [
+    (mastodon, "PAGE"),
+    (bluesky, "PAGE"),
+    (graph_connector, "COMMENTS_AT_ONCE"),
+    (youtube, "PAGE"),
+]
 API = {"mastodon": "/api/", "bluesky": "/xrpc/", "facebook": "/graph/", "instagram": "/graph/", "youtube": "/youtube/"}
 SOME = settings(
     max_examples=3, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -74,8 +87,18 @@ def words(text: str) -> str:
     answers=st.lists(st.integers(0, 10**6), min_size=1, max_size=25),
     edited=st.sets(st.integers(0, 24), max_size=4),
     seed=st.integers(1, 50),
+    size=st.sampled_from([5, 7, 100]),
 )
 def test_whatever_is_written_at_any_depth_with_errors_is_there_exactly_once(
+    platform: str, simulator: Simulator, answers: list[int], edited: set[int], seed: int, size: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in PAGE_SIZES:
+            patch.setattr(module, name, type(getattr(module, name))(size))
+        _everything_is_there_once(platform, simulator, answers, edited, seed)
+
+
+def _everything_is_there_once(
     platform: str, simulator: Simulator, answers: list[int], edited: set[int], seed: int
 ) -> None:
     simulator.reset()
@@ -93,8 +116,9 @@ def test_whatever_is_written_at_any_depth_with_errors_is_there_exactly_once(
     for _ in range(4):
         pulling.pull(channel.pk)
     simulator.clear_faults()
-    pulling.pull(channel.pk)
-    pulling.pull(channel.pk)
+    for _ in range(5):
+        Channel.objects.filter(pk=channel.pk).update(cursor="")  # five times everything once more
+        pulling.pull(channel.pk)
     book, found = ids_in(simulator.comments("meraker", platform), platform), ours(channel)
     assert set(found) == set(book)
     assert {key: words(one.text) for key, one in found.items()} == {
@@ -144,13 +168,14 @@ def test_what_is_deleted_later_is_kept_with_a_tombstone(platform: str, simulator
     comment = Comment.objects.get(text="Slett meg")
     comments.sort(comment, sortings=["praise"], by=member)
     draft = replies.draft(comment, text="Hei.", by=member)
+    replies.submit(draft, by=member)
     simulator.delete(gone)
     pulling.pull(channel.pk)
     comment.refresh_from_db()
     assert comment.deleted_at is not None
     assert comment.text == "Slett meg"
     draft.refresh_from_db()
-    assert draft.text == "Hei."
+    assert (draft.text, draft.status) == ("Hei.", ReplyStatus.IN_REVIEW)
     assert Comment.objects.get(text="Bli stående").deleted_at is None
 
 
@@ -184,35 +209,148 @@ def test_youtube_counts_for_all_processes_and_stops_reading_while_some_is_left(s
     assert not Comment.objects.filter(text="Og nå?").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_comment_is_in_the_queue_within_one_interval_and_its_answer_stands_on_the_page(
-    platform: str, simulator: Simulator
+    platform: str, simulator: Simulator, tmp_path: Path
 ) -> None:
+    interval = 2
     channel = open_channel(simulator, platform)
-    Channel.objects.update(pull_every=1)
+    Channel.objects.update(pull_every=interval)
     ola, kari = (
         cast.make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead"))
     )
     post = simulator.post(platform=platform)
-    with running_worker():
-        pull_due_channels.delay()
-        wait_for(lambda: Channel.objects.filter(pulled_at__isnull=False).exists(), "the first pull")
-        asked = simulator.comment(post, "Når kommer bilen?", author="Randi Moen")
-        wait_for(_rung_until_there, "the comment in the queue", seconds=30)
-        comment = Comment.objects.get()
-        assert (comment.received_at - comment.posted_at).total_seconds() < 1.1 + 1 + 15  # the machine may be busy
+    with running_worker(), running_beat(tmp_path, PULL_EVERY="0.5", SWEEP_EVERY="1"):
+        wait_for(lambda: Channel.objects.filter(pulled_at__isnull=False).exists(), "the first pull", seconds=40)
+        waits = [_seconds_to_the_queue(simulator, post, f"Når kommer bilen? {number}") for number in range(3)]
+        print(platform, "in the queue after", [round(wait, 2) for wait in waits])  # noqa: T201 - what is promised
+        # The fastest of three: how long the way is, not how busy the machine that tests it.
+        assert min(waits) <= interval + 1
+        comment = Comment.objects.get(text__endswith="bilen? 1")
         comments.sort(comment, sortings=["praise"], by=ola)
         reply = replies.draft(comment, text="Bilen kommer klokka ti.", by=ola)
         replies.submit(reply, by=ola)
         replies.approve(reply, by=kari)
         wait_for(lambda: type(reply).objects.filter(pk=reply.pk, status=ReplyStatus.PUBLISHED).exists(), "the reply")
     (book,) = simulator.book("meraker", platform)
-    assert book["in_reply_to_id"] == asked
+    asked = {row["id"]: row["text"] for row in simulator.comments("meraker", platform)}
+    assert asked[book["in_reply_to_id"]].endswith("bilen? 1")
     assert words(book["text"]) == "Bilen kommer klokka ti."
     pulling.pull(channel.pk)
-    assert Comment.objects.count() == 1  # our own answer is no comment
+    assert Comment.objects.count() == 3  # our own answer is no comment
 
 
-def _rung_until_there() -> bool:
-    pull_due_channels.delay()
-    return Comment.objects.exists()
+def _seconds_to_the_queue(simulator: Simulator, post: str, text: str) -> float:
+    """Write a comment on the platform and wait until it stands in our queue; nobody here rings for it."""
+    began = time.monotonic()
+    simulator.comment(post, text, author="Randi Moen")
+    while not Comment.objects.filter(text__endswith=text, status="NEW").exists():
+        assert time.monotonic() - began < 30, "the comment never came"
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+# What each platform says of a token that ended while we were reading.
+EXPIRED: dict[str, tuple[int, dict[str, Any]]] = {
+    "mastodon": (401, {"error": "The access token was revoked"}),
+    "bluesky": (400, {"error": "ExpiredToken", "message": "Token has expired"}),
+    "facebook": (400, {"error": {"message": "x", "type": "OAuthException", "code": 190, "error_subcode": 463}}),
+    "instagram": (400, {"error": {"message": "x", "type": "OAuthException", "code": 190, "error_subcode": 463}}),
+    "youtube": (401, {"error": {"code": 401, "message": "x", "errors": [{"reason": "authError"}]}}),
+}
+
+
+@pytest.mark.parametrize("after", [1, 2, 3, 5])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_token_that_ends_in_the_middle_of_a_page_costs_no_comment(
+    platform: str, after: int, simulator: Simulator
+) -> None:
+    channel = open_channel(simulator, platform)
+    Channel.objects.update(reply_limit=500)
+    posts = [simulator.post(f"Innlegg {number}", platform=platform) for number in range(3)]
+    orders = [{"parent": posts[number % 3], "text": f"Kommentar {number}"} for number in range(110)]
+    top = simulator.comment_all(orders)
+    simulator.comment_all([{"parent": one, "text": f"Svar på {one}"} for one in top[:6]])
+    code, body = EXPIRED[platform]
+    simulator.fault("status", path=API[platform], code=code, body=body, after=after)
+    pulling.pull(channel.pk)
+    channel.refresh_from_db()
+    (fault,) = simulator.faults()
+    assert (fault["passed"] - fault["hits"], channel.problem) == (after, Channel.Problem.TOKEN)
+    simulator.clear_faults()
+    pull_until_quiet(channel)
+    assert set(ours(channel)) == set(ids_in(simulator.comments("meraker", platform), platform))
+    assert Comment.objects.count() == 116
+
+
+@pytest.mark.parametrize("code", [429, 503])
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_a_platform_that_says_when_is_left_alone_until_then(platform: str, code: int, simulator: Simulator) -> None:
+    channel = open_channel(simulator, platform)
+    simulator.fault("status", path=API[platform], code=code, body={}, headers={"Retry-After": "700"})
+    waits = set()
+    for _ in range(3):
+        began = timezone.now()
+        pulling.pull(channel.pk)
+        channel.refresh_from_db()
+        assert channel.next_pull_at is not None
+        waits.add(round((channel.next_pull_at - began).total_seconds(), 3))
+    assert all(700 <= wait < 775 for wait in waits)
+    assert len(waits) == 3  # with jitter
+    assert channel.pk not in pulling.due_channels()
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_the_same_page_twice_adds_nothing_and_what_is_changed_between_two_pulls_is_a_version(
+    platform: str, simulator: Simulator
+) -> None:
+    channel = open_channel(simulator, platform)
+    post = simulator.post(platform=platform)
+    asked = simulator.comment(post, "Når?")
+    for text in ("Når?", "Når kommer bilen?"):
+        simulator.edit(asked, text)
+        for _ in range(3):
+            Channel.objects.update(cursor="")  # everything is told once more
+            Post.objects.update(thread_read_at=None)
+            pulling.pull(channel.pk)
+    comment = Comment.objects.get()
+    assert [words(one.text) for one in comment.versions.all()] == ["Når?", "Når kommer bilen?"]
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_four_workers_and_a_lost_answer_leave_one_reply_on_the_page(platform: str, simulator: Simulator) -> None:
+    channel = open_channel(simulator, platform)
+    ola, kari = (
+        cast.make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead"))
+    )
+    simulator.comment(simulator.post(platform=platform), "Takk!")
+    pulling.pull(channel.pk)
+    comment = Comment.objects.get()
+    comments.sort(comment, sortings=["praise"], by=ola)
+    reply = replies.draft(comment, text="Takk, det varmer.", by=ola)
+    replies.submit(reply, by=ola)
+    replies.approve(reply, by=kari)
+    simulator.fault("error_after", method="POST", path=API[platform], times=1)
+    _by_four(reply.pk)
+    assert Reply.objects.get().status == ReplyStatus.PUBLISHING  # unclear: to be looked for
+    Reply.objects.update(lease_until=timezone.now() - timedelta(hours=1))
+    _by_four(reply.pk)
+    (book,) = simulator.book("meraker", platform)
+    assert words(book["text"]) == "Takk, det varmer."
+    assert Reply.objects.get().status == ReplyStatus.PUBLISHED
+
+
+def _by_four(reply_id: int) -> None:
+    start = threading.Barrier(4)
+
+    def work() -> None:
+        start.wait()
+        publishing.publish(reply_id)
+        connection.close()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()

@@ -1,15 +1,17 @@
 """The out-door: published exactly once, whatever the platform does. The simulator's own book is the judge."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.utils import timezone
 
 from audit import log
-from inbox import publishing, pulling
-from inbox.actions import comments, replies
-from inbox.models import Channel, Comment, Reply
+from inbox import publishing, pulling, queries
+from inbox.actions import comments, replies, unclear
+from inbox.counting import counts_of
+from inbox.models import Channel, Comment, Post, Reply
 from inbox.workflow import CommentStatus, ReplyStatus
 from tests import cast
 from tests.simulator_server import Simulator
@@ -142,3 +144,60 @@ def test_two_replies_with_the_same_text_are_not_both_let_out(approved: Reply) ->
     assert approved.approved_by is not None
     with pytest.raises(replies.RefusedError, match="allerede gitt"):
         replies.approve(again, by=approved.approved_by)
+
+
+def read_before_it_is_written_down(reply: Reply, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish; the channel is pulled between the platform's answer and the moment we have written down its id."""
+    settle = publishing.settle_published
+
+    def settle_late(*claim_piece_published: Any) -> bool:
+        Post.objects.update(thread_read_at=None)
+        pulling.pull(reply.channel_id)
+        return settle(*claim_piece_published)
+
+    monkeypatch.setattr(publishing, "settle_published", settle_late)
+    publishing.publish(reply.pk)
+
+
+def test_our_reply_that_is_read_before_its_id_is_written_down_is_left_alone(
+    approved: Reply, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_before_it_is_written_down(approved, monkeypatch)
+    assert Reply.objects.get().status == ReplyStatus.PUBLISHED
+    assert Comment.objects.get().pk == approved.comment_id
+    Post.objects.update(thread_read_at=None)
+    pulling.pull(approved.channel_id)
+    assert Comment.objects.count() == 1
+
+
+def test_what_we_write_there_ourselves_meanwhile_comes_in_with_the_next_reading(
+    approved: Reply, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = simulator.comment(simulator.post(), "Og hos oss?")
+    pulling.pull(approved.channel_id)
+    by_hand = {"status": "Takk, det varmer.", "in_reply_to_id": elsewhere, "visibility": "public"}
+    assert simulator.api("POST", "/api/v1/statuses", data=by_hand).ok
+    read_before_it_is_written_down(approved, monkeypatch)
+    assert Comment.objects.filter(status=CommentStatus.OURS).count() == 0
+    Post.objects.update(thread_read_at=None)
+    pulling.pull(approved.channel_id)
+    assert Comment.objects.get(status=CommentStatus.OURS).parent_external_id == elsewhere
+
+
+def test_our_reply_that_was_read_as_ours_before_a_person_settled_it_stands_once_in_the_thread(
+    approved: Reply, simulator: Simulator
+) -> None:
+    simulator.fault("error_after", method="POST", path="/api/v1/statuses", times=1)
+    publishing.publish(approved.pk)
+    Reply.objects.filter(pk=approved.pk).update(status=ReplyStatus.UNCLEAR)
+    Post.objects.update(thread_read_at=None)
+    pulling.pull(approved.channel_id)
+    mine = Comment.objects.get(status=CommentStatus.OURS)  # so that the lead sees it where the answer is unclear
+    asked = Comment.objects.get(pk=approved.comment_id)
+    assert mine in queries.thread_of(asked)
+    assert approved.approved_by is not None
+    unclear.settle_found(approved, permalink=f"{simulator.url}/@meraker/{mine.external_id}", by=approved.approved_by)
+    assert queries.thread_of(asked) == [asked]
+    Post.objects.update(counted_at=None)
+    (count,) = counts_of(Post.objects.filter(pk=asked.post_id).select_related("channel"))
+    assert (count.visible, count.below) == (1, 1)

@@ -1,5 +1,6 @@
 """The sign-ins' plain functions against servers that say no, say nonsense, or say too much."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -17,6 +18,7 @@ from inbox.channels.base import (
 from inbox.channels.oauth import App, FoundAccount, Grant, as_text, challenge_of, end_of, from_text, new_verifier
 from inbox.channels.oauth_meta import MetaSignIn
 from tests.inbox.channels.answering import AnsweringServer
+from tests.inbox.channels.reference import needs_reference, read
 
 APP = App("1001", "hemmelig-app", "https://sosiale.example/kanaler/tilbake/x/")
 SECRETS = ("hemmelig-app", "en-kode", "en-fornyer", "et-token")
@@ -139,6 +141,18 @@ def test_all_pages_of_the_list_are_read_and_the_first_end_counts() -> None:
     assert [(one.account_id, one.token) for one in found] == [("9", "et-token"), ("10", "et-annet")]
     assert found[0].scopes == ("a",)
     assert found[0].expires_at == datetime.fromtimestamp(ends, UTC)
+
+
+@needs_reference
+def test_the_recorded_token_has_its_rights_and_its_first_end() -> None:
+    app = replace(APP, client_id="appId")
+    with AnsweringServer() as server:
+        server.on("/v26.0/oauth/access_token", {"access_token": "bruker"})
+        server.on("/v26.0/me/accounts", {"data": [{"id": "9", "name": "Side", "access_token": "et-token"}]})
+        server.on("/v26.0/debug_token", read("channels/facebook/token_info.json"))
+        (found,) = MetaSignIn("facebook", server.url, "v26.0", app).accounts("en-kode")
+    assert found.scopes == ("email", "read_insights", "manage_pages", "pages_show_list", "public_profile")
+    assert found.expires_at == datetime(2019, 12, 26, 8, tzinfo=UTC)
 
 
 def test_a_mastodon_server_that_gives_no_secret_is_not_understood() -> None:
