@@ -72,8 +72,10 @@ def test_a_row_that_could_not_be_ended_comes_back_and_says_so(
     make_current(page, spam)
     page.keyboard.press("s")
     expect(page.locator(row_of(page, spam))).to_be_hidden()  # before the server has said anything
-    held[0].fulfill(status=409, content_type="text/html", body="<main class='sd-app'></main>")
+    refused = page.request.get(f"{live_server.url}/ko/?valgt={spam.pk}").text()  # the queue, where it still stands
+    held[0].fulfill(status=200, content_type="text/html", body=refused)
     expect(page.locator(row_of(page, spam))).to_be_visible()
+    expect(page.locator(row_of(page, spam))).to_have_attribute("aria-current", "true")
     spam.refresh_from_db()
     assert spam.status == CommentStatus.NEW
 
