@@ -16,6 +16,7 @@ from tests.browser.conftest import keep_picture, sign_in
 from tests.factories import make_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
+SOON = 20_000  # milliseconds for what the server is asked
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def test_s_ends_and_hides_at_once_and_the_next_row_is_current(
     page.goto(f"{live_server.url}/ko/")
     make_current(page, spam)
     page.keyboard.press("s")
-    expect(page.locator(row_of(page, spam))).to_have_count(0)
+    expect(page.locator(row_of(page, spam))).to_have_count(0, timeout=SOON)
     expect(page.locator(row_of(page, other))).to_have_attribute("aria-current", "true")
     act = Intervention.objects.get(comment=spam)
     assert (act.kind, act.rule.code, act.planned_by) == ("hide", "spam", place.ola)
@@ -68,7 +69,7 @@ def test_a_row_that_could_not_be_ended_comes_back_and_says_so(
     sign_in(page, live_server.url, place.ola.user.email)
     page.goto(f"{live_server.url}/ko/")
     held: list[Route] = []
-    page.route("**/avslutt/", held.append)
+    page.route("**/avslutt/", lambda route: held.append(route))
     make_current(page, spam)
     page.keyboard.press("s")
     expect(page.locator(row_of(page, spam))).to_be_hidden()  # before the server has said anything
@@ -86,7 +87,7 @@ def test_l_likes_and_the_row_stays_with_its_thanks(page: Page, live_server: Live
     page.goto(f"{live_server.url}/ko/")
     make_current(page, praise)
     page.keyboard.press("l")
-    expect(page.get_by_text("Kommentaren likes nå.")).to_be_visible()
+    expect(page.get_by_text("Kommentaren likes nå.")).to_be_visible(timeout=SOON)
     expect(page.locator(row_of(page, praise))).to_be_visible()
     assert Intervention.objects.get().kind == "like"
 
