@@ -397,7 +397,7 @@ def test_a_body_without_end_is_broken_off_at_the_limit(simulator: Simulator) -> 
     simulator.clear_faults()
 
 
-def test_a_mastodon_server_that_keeps_pictures_elsewhere_is_believed_about_where(place: cast.Cast) -> None:
+def test_a_mastodon_server_that_keeps_pictures_elsewhere_is_believed_about_where() -> None:
     server = {"thumbnail": {"url": "https://files.snabelen.example/site_uploads/1.png"}}
     account = {"avatar": "https://cdn.store.example/avatars/1.png", "header": "https://snabelen.example/missing.png"}
     assert where_mastodon_keeps(server, account) == ("cdn.store.example", "files.snabelen.example", "snabelen.example")
