@@ -57,6 +57,7 @@ def test_s_ends_and_hides_at_once_and_the_next_row_is_current(
     expect(page.locator(row_of(page, spam))).to_have_count(0, timeout=SOON)
     expect(page.locator(row_of(page, other))).to_have_attribute("aria-current", "true")
     act = Intervention.objects.get(comment=spam)
+    assert act.rule is not None
     assert (act.kind, act.rule.code, act.planned_by) == ("hide", "spam", place.ola)
     assert act.evidence is not None
 

@@ -8,11 +8,12 @@ from django.utils import timezone
 from inbox import publishing, pulling
 from inbox.actions import comments, replies, too_long, unclear
 from inbox.actions.errors import RefusedError
-from inbox.channels.base import UnclearError
+from inbox.channels.base import Page, UnclearError
 from inbox.connecting import connect
 from inbox.lengths import length_of
 from inbox.models import Channel, Comment, Reply
 from inbox.workflow import CommentStatus, ReplyStatus
+from team.models import Membership
 from tests import cast
 from tests.inbox.every_platform import PLATFORMS, open_channel
 from tests.simulator_server import Simulator
@@ -105,9 +106,19 @@ def unclear_at_part_two(reply: Reply, simulator: Simulator) -> None:
     assert len(simulator.book("meraker", reply.channel.platform)) == 2
 
 
+def lead_of(reply: Reply) -> Membership:
+    assert reply.approved_by is not None
+    return reply.approved_by
+
+
+def thread_of(reply: Reply) -> Page:
+    assert reply.comment.post is not None
+    return connect(reply.channel).thread(reply.comment.post.external_id)
+
+
 def address_of(reply: Reply, number: int) -> str:
     """The address a person copies at the platform for a part that stands there."""
-    thread = connect(reply.channel).thread(reply.comment.post.external_id)
+    thread = thread_of(reply)
     item = next(one for one in thread if one.own and one.text.rstrip().endswith(f"({number}/3)"))
     if reply.channel.platform == "facebook":
         top = reply.comment.external_id.rpartition("_")[2]
@@ -127,8 +138,7 @@ def citizens_own(reply: Reply) -> str:
 
 
 def test_the_address_a_person_pastes_is_looked_up_at_the_platform(approved: Reply, simulator: Simulator) -> None:
-    lead = approved.approved_by
-    assert lead
+    lead = lead_of(approved)
     unclear_at_part_two(approved, simulator)
     with pytest.raises(RefusedError, match="alt registrert"):
         unclear.settle_found(approved, permalink=address_of(approved, 1), by=lead)
@@ -143,9 +153,9 @@ def test_the_address_a_person_pastes_is_looked_up_at_the_platform(approved: Repl
 
 def test_the_id_itself_is_taken_too(approved: Reply, simulator: Simulator) -> None:
     unclear_at_part_two(approved, simulator)
-    thread = connect(approved.channel).thread(approved.comment.post.external_id)
+    thread = thread_of(approved)
     (part_two,) = [one for one in thread if one.own and one.text.rstrip().endswith("(2/3)")]
-    unclear.settle_found(approved, permalink=part_two.external_id, by=approved.approved_by)
+    unclear.settle_found(approved, permalink=part_two.external_id, by=lead_of(approved))
     until_it_rests(approved)
     assert_three_stand_in_order(approved, simulator)
 
@@ -157,6 +167,6 @@ def test_a_platform_that_does_not_answer_changes_nothing(
     address = address_of(approved, 2)
     monkeypatch.setattr("inbox.recognising.look", lambda *_: (_ for _ in ()).throw(UnclearError("x")))
     with pytest.raises(RefusedError, match="svarte ikke"):
-        unclear.settle_found(approved, permalink=address, by=approved.approved_by)
+        unclear.settle_found(approved, permalink=address, by=lead_of(approved))
     approved.refresh_from_db()
     assert approved.status == ReplyStatus.UNCLEAR
