@@ -7,7 +7,7 @@ from archive import formats
 from archive.models import CaseRecord, RecordedAttachment
 from archive.papers import KINDS, File
 from files import pictures
-from files.store import open_stored
+from files.store import FileDamagedError, open_stored
 
 UNDESCRIBED = "Uten beskrivelse fra avsender"
 
@@ -24,16 +24,31 @@ def attached_to(record: CaseRecord) -> list[RecordedAttachment]:
 
 
 def lines_of(record: CaseRecord) -> list[dict[str, Any]]:
-    """Return each attachment for the archivist's page: name, alt, words on what becomes of it, goes_along."""
+    """Return each attachment for the archivist's page: name, alt, words on what becomes of it, goes_along, tells_place.
+
+    Opens each original: for the page of one record.
+    """
     return [
         {
             "name": f"{KINDS.get(one.kind, 'Vedlegg')} {one.position + 1}",
             "alt": one.alt,
             "goes_along": one.original_id is not None,
             "words": _fate(one),
+            "tells_place": _tells_place(one),
         }
-        for one in record.attachments.all()
+        for one in record.attachments.select_related("original")
     ]
+
+
+def _tells_place(one: RecordedAttachment) -> bool:
+    """Whether the original holds the place it was taken: a reason to consider shielding (decision 0008)."""
+    if one.original is None:
+        return False
+    try:
+        with open_stored(one.original) as stored:
+            return pictures.tells_place(stored)
+    except (OSError, FileDamagedError):
+        return False  # exporting says what is wrong with a file
 
 
 def _fate(one: RecordedAttachment) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from archive import attached, formats, handling
+from archive import attached, formats, handling, remarks
 from archive import papers as papers_of
 from archive.arkivmelding import (
     AdministrativEnhet,
@@ -23,7 +23,6 @@ from archive.arkivmelding import (
     Kode,
     Korrespondansepart,
     Kryssreferanse,
-    Merknad,
     ReferanseTilMappe,
     ReferanseTilRegistrering,
     Saksmappe,
@@ -31,8 +30,8 @@ from archive.arkivmelding import (
     VirksomhetsspesifikkeMetadata,
     codes,
 )
-from archive.models import ArchiveSettings, CaseRecord, RecordedAttachment, RecordedForwarding, RecordedReply
-from archive.oslo import clock_text, oslo_date
+from archive.models import ArchiveSettings, CaseRecord, RecordedAttachment, RecordedReply
+from archive.oslo import oslo_date
 from archive.papers import SYSTEM, File, platform_of, sender_of
 
 
@@ -107,7 +106,7 @@ class _Maker:
             forfatter=(self.sender,),
             dokumentmedium=codes.ELEKTRONISK,
             virksomhetsspesifikke_metadata=self._metadata(),
-            merknad=tuple(self._remarks()),
+            merknad=tuple(remarks.of_record(record)),
             korrespondansepart=(
                 self._citizen(codes.AVSENDER),
                 self._unit(codes.INTERN_MOTTAKER),
@@ -127,7 +126,6 @@ class _Maker:
     def reply(self, reply: RecordedReply) -> Message:
         """Return the outgoing entry of one published reply, tied to case file and incoming entry by our keys."""
         paper = papers_of.reply_paper(self.record, reply, font_paths=self.fonts)
-        notices = (*self._notice_remarks(reply), *_part_remarks(reply))
         entry = Journalpost(
             tittel=f"Svar – {self.record.title}"[:250],
             offentlig_tittel=f"Svar – {self.record.public_title}"[:250],
@@ -158,7 +156,7 @@ class _Maker:
                     publisert_tid=reply.published_at,
                 )
             ),
-            merknad=notices,
+            merknad=tuple(remarks.of_reply(reply)),
             kryssreferanse=(
                 Kryssreferanse(
                     referanse_til_registrering=ReferanseTilRegistrering(referanse_ekstern_noekkel=self.entry_key)
@@ -324,40 +322,6 @@ class _Maker:
             hendelser=tuple(handling.as_hendelse(event) for event in record.events.all()),
         )
 
-    def _remarks(self) -> list[Merknad]:
-        """Return one remark on how it was sorted, one if it was deleted, and one for each notice given."""
-        record = self.record
-        remarks = [
-            _remark(
-                f"{record.get_reason_display()}: sortert av {record.decided_by} {clock_text(record.opened_at)}"
-                f" etter {record.guideline}.",
-                codes.MERKNAD_SAKSBEHANDLER,
-                record.opened_at,
-                record.decided_by,
-            )
-        ]
-        if record.deleted_at:
-            text = f"Kommentaren ble funnet slettet hos {self.platform} {clock_text(record.deleted_at)}."
-            remarks.append(_remark(text, codes.MERKNAD_ARKIV, record.deleted_at, SYSTEM))
-        for reply in record.replies.all():
-            remarks += self._notice_remarks(reply)
-        remarks += [
-            _remark(_forwarded(one), codes.MERKNAD_SAKSBEHANDLER, one.sent_at, one.forwarded_by)
-            for one in record.forwardings.all()
-        ]
-        return remarks
-
-    def _notice_remarks(self, reply: RecordedReply) -> list[Merknad]:
-        return [
-            _remark(
-                f"Avsenderen fikk beskjed {clock_text(reply.published_at)}: {notice['title']} ({notice['point']}).",
-                codes.MERKNAD_SAKSBEHANDLER,
-                reply.published_at,
-                reply.author,
-            )
-            for notice in reply.notices
-        ]
-
 
 def _flow(reply: RecordedReply) -> list[Dokumentflyt]:
     """Return the rounds of review: who handed in, who decided, when, and what came of it."""
@@ -372,41 +336,6 @@ def _flow(reply: RecordedReply) -> list[Dokumentflyt]:
         )
         for review in reply.reviews
     ]
-
-
-def _forwarded(one: RecordedForwarding) -> str:
-    """Return what became of one forwarding: to whom, why, and whether they have confirmed or answered."""
-    said = [f"Videresendt til {one.recipient} {clock_text(one.sent_at)}."]
-    if one.legal_basis:
-        said.append(f"Grunnlag: {one.legal_basis}.")
-    if one.withdrawn:
-        said.append("Videresendingen ble trukket tilbake.")
-    elif one.received_at:
-        by = f" av {one.received_by}" if one.received_by else ""
-        said.append(f"Mottaket ble bekreftet{by} {clock_text(one.received_at)}.")
-    else:
-        said.append("Mottaket er ikke bekreftet.")
-    if one.answered_at:
-        said.append(f"Svar fra mottakeren {clock_text(one.answered_at)}: {one.answer}")
-    return " ".join(said)
-
-
-def _part_remarks(reply: RecordedReply) -> list[Merknad]:
-    """Return one remark for each part in which the reply stands on the platform, with its id and address there."""
-    return [
-        _remark(
-            f"Svaret er publisert i {len(reply.parts)} deler. Del {part['number']}: {part['external_id']}"
-            f" {part['permalink']}".rstrip(),
-            codes.MERKNAD_ARKIV,
-            reply.published_at,
-            SYSTEM,
-        )
-        for part in reply.parts
-    ]
-
-
-def _remark(text: str, kind: Kode, at: datetime, by: str) -> Merknad:
-    return Merknad(merknadstekst=text, merknadstype=kind, merknadsdato=at, merknad_registrert_av=by, er_skjermet=False)
 
 
 def _day(moment: datetime) -> str:

@@ -10,7 +10,7 @@ import zlib
 from dataclasses import dataclass
 from typing import IO, Final
 
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image, ImageOps
 
 TAKEN: Final = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 40_000_000
@@ -54,6 +54,15 @@ def shown_copy(original: IO[bytes]) -> Copy:
 def png_copy(original: IO[bytes]) -> Copy:
     """Return the whole picture as PNG, upright: what the archive takes. Raises as `shown_copy`."""
     return _redrawn(original, side=None, lossless=True)
+
+
+def tells_place(original: IO[bytes]) -> bool:
+    """Whether the file says where the picture was taken (GPS in its EXIF). False for what cannot be read."""
+    try:
+        with _opened(original) as image:
+            return bool(image.getexif().get_ifd(ExifTags.IFD.GPSInfo))
+    except (NotAPictureError, TooManyPixelsError, *BROKEN, zlib.error):
+        return False
 
 
 def _opened(original: IO[bytes]) -> Image.Image:

@@ -123,7 +123,8 @@ def _outcome(problem: Exception) -> tuple[Move, str]:
 
 def _fetched(one: Attachment) -> dict[str, Any]:
     """Fetch and store, and return the row's fields: the original as it came, and our copy of it."""
-    source = media.Source(one.channel.platform, one.channel.base_url, tuple(settings.ATTACHMENT_HOSTS))
+    hosts = (*settings.ATTACHMENT_HOSTS, *one.channel.media_hosts)
+    source = media.Source(one.channel.platform, one.channel.base_url, hosts)
     with tempfile.TemporaryFile() as body:
         media.fetch(one.source_url, body, source)
         media_type = pictures.media_type_of(body)

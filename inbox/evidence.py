@@ -1,7 +1,7 @@
 """Evidence of a comment, kept before anything is done to it: what was written, all versions, the thread, by whom.
 
-The bytes are stored by their hash (`files.store`) and never changed. What the house learns to keep of a comment
-(pictures, films) joins in `GATHERERS`.
+The bytes are stored by their hash (`files.store`) and never changed. Pictures are in the store already: the evidence
+names their bytes by hash, and `hold_pictures` ties them to the act, so that nothing can remove them while it stands.
 """
 
 import base64
@@ -16,10 +16,10 @@ from django.utils import timezone
 from files import store
 from files.models import StoredFile
 from inbox import queries
-from inbox.models import Comment
-from inbox.workflow import ReplyStatus
+from inbox.models import Attachment, Comment, EvidencePicture, Intervention
+from inbox.workflow import AttachmentStatus, ReplyStatus
 
-FORMAT = "socialdesk-evidence-1"
+FORMAT = "socialdesk-evidence-2"  # 2: with attachments
 MEDIA_TYPE = "application/json"
 
 
@@ -29,6 +29,19 @@ def keep_evidence(comment: Comment) -> StoredFile:
         "utf-8", "backslashreplace"
     )
     return store.put(BytesIO(content), municipality_id=comment.municipality_id, media_type=MEDIA_TYPE)
+
+
+def hold_pictures(act: Intervention) -> None:
+    """Tie the original pictures of all versions of the comment to the act, each file once."""
+    files = act.comment.attachments.exclude(original=None).values_list("original_id", flat=True)
+    EvidencePicture.objects.bulk_create(
+        [EvidencePicture(intervention=act, original_id=one) for one in sorted(set(files))], ignore_conflicts=True
+    )
+
+
+def lacks_pictures(comment: Comment) -> bool:
+    """Tell whether a picture of the comment is still on its way in: an evidence made now would not have it."""
+    return comment.attachments.filter(status=AttachmentStatus.WAITING).exists()
 
 
 def evidence_of(comment: Comment) -> dict[str, Any]:
@@ -87,6 +100,26 @@ def _versions(comment: Comment) -> list[dict[str, Any]]:
     ]
 
 
+def _attachments(comment: Comment) -> list[dict[str, Any]]:
+    """Each attachment of each version; `original` has hash, size and type of the bytes as the platform gave them."""
+    return [_attachment(one) for one in comment.attachments.select_related("original")]
+
+
+def _attachment(one: Attachment) -> dict[str, Any]:
+    kept = one.original
+    return {
+        "version": one.comment_version,
+        "position": one.position,
+        "kind": one.kind,
+        "url": one.url,
+        "alt": one.alt,
+        "status": one.status,
+        "reason": one.reason,
+        "fetched_at": _time(one.fetched_at),
+        "original": {"sha256": kept.sha256, "size": kept.size, "media_type": kept.media_type} if kept else None,
+    }
+
+
 def _thread(comment: Comment) -> list[dict[str, Any]]:
     return [
         {
@@ -114,6 +147,7 @@ GATHERERS: dict[str, Callable[[Comment], Any]] = {
     "comment": _comment,
     "post": _post,
     "versions": _versions,
+    "attachments": _attachments,
     "thread": _thread,
     "our_replies": _replies,
 }

@@ -201,6 +201,6 @@ class AssignForm(forms.Form):
 class FoundForm(forms.Form):
     """Where the unclear reply stands on the platform."""
 
-    permalink = forms.URLField(
-        assume_scheme="https", error_messages={"required": _("Lim inn adressen til svaret på plattformen.")}
+    permalink = forms.CharField(
+        max_length=2000, error_messages={"required": _("Lim inn adressen til svaret på plattformen.")}
     )

@@ -99,14 +99,15 @@ def only_one(channel_id: int, lock_class: int = LOCK_CLASS) -> Iterator[bool]:
 
 
 def introduce(channel: Channel, connector: Connector) -> None:
-    """Ask the platform who we are there and how long a reply may be, the first time."""
+    """Ask the platform who we are there and how long a reply may be, where pictures lie: the first time."""
     if channel.account_id:
         return
     state = connector.check_account()
     if state.ok:
         channel.account_id = state.account_id
         channel.reply_limit = state.max_length or channel.reply_limit
-        channel.save(update_fields=["account_id", "reply_limit"])
+        channel.media_hosts = list(state.media_hosts)
+        channel.save(update_fields=["account_id", "reply_limit", "media_hosts"])
 
 
 def _read_news(channel: Channel, connector: Connector) -> float:

@@ -168,6 +168,7 @@ def _fill(row: Channel, connection: Connection, by: Membership) -> list[str]:
     row.token_expires_at, row.scopes = account.expires_at, list(account.scopes)
     row.account_id, row.handle = account.account_id, account.handle
     row.reply_limit = connection.state.max_length or row.reply_limit
+    row.media_hosts = list(connection.state.media_hosts)
     lacking = [right.scope for right in missing_rights(row.platform, account.scopes)]
     is_whole = connection.state.ok and not lacking
     row.problem, row.problem_since = ("", None) if is_whole else (Channel.Problem.PERMISSION, now)

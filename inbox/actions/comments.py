@@ -216,7 +216,20 @@ def see_ending(comment: Comment, *, by: Membership) -> None:
 
 @transaction.atomic
 def reopen(comment: Comment, *, by: Membership) -> None:
-    """Take a finished comment up again; one that nobody has sorted goes back among the new."""
+    """Take a finished comment up again; one that nobody has sorted goes back among the new.
+
+    What was hidden as spam is shown again when the one who ended it takes it back, or a lead does.
+    """
     _must_answer(by)
+    takes_back = comment.ending == Comment.Ending.SPAM and (by.may_approve or comment.ended_by_id == by.pk)
     move = workflow.REOPEN if comment.sortings else workflow.REOPEN_UNSORTED
     moves.advance(comment, move, by=by, ending="", ending_reason="", joint_reply=None, ended_by=None, ended_at=None)
+    if takes_back:
+        interventions.take_back_spam(comment, by=by)
+
+
+def not_spam(comment: Comment, *, by: Membership) -> None:
+    """A lead, who is shown afterwards what was ended as spam, takes it back."""
+    if not by.may_approve:
+        raise NotAllowedError(_("Bare en leder kan gjøre dette."))
+    reopen(comment, by=by)

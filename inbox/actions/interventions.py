@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import log, moves
@@ -12,8 +12,9 @@ from audit.wake import wake
 from guidelines.duties import Flag, Sorting
 from inbox import abilities, carrying_out, tasks, workflow
 from inbox.actions.errors import NotAllowedError, RefusedError
+from inbox.actions.telling import complaint_address, language_for
 from inbox.endings import is_standing_praise
-from inbox.evidence import keep_evidence
+from inbox.evidence import hold_pictures, keep_evidence, lacks_pictures
 from inbox.models import SPAM_CODE, Comment, HouseRule, Intervention
 from inbox.workflow import CommentStatus, InterventionStatus
 from team.models import Membership
@@ -135,6 +136,10 @@ def _check(comment: Comment, kind: Intervention.Kind, order: Order) -> None:
         raise RefusedError(_("Velg en dag fram i tid."))
     if kind == Kind.HIDE and order.look_again_on is None:
         raise RefusedError(_("Velg en dag for å se på kommentaren igjen."))
+    if kind == Kind.DELETE and lacks_pictures(comment):
+        raise RefusedError(
+            _("Bildene i kommentaren er ikke hentet ennå, og må være med i beviset. Prøv igjen om et par minutter.")
+        )
     if order.message.strip() and (why := abilities.why_not_tell(comment)):
         raise RefusedError(why)
 
@@ -184,6 +189,8 @@ def _plan(comment: Comment, kind: Intervention.Kind, by: Membership | None, **fi
             )
     except IntegrityError as error:
         raise RefusedError(_("Det er alt gjort, eller på vei. Se Tiltak på siden til kommentaren.")) from error
+    if act.evidence_id:
+        hold_pictures(act)
     _record(act, by)
     wake(tasks.carry_out_intervention, act.pk)
     return act
@@ -192,34 +199,6 @@ def _plan(comment: Comment, kind: Intervention.Kind, by: Membership | None, **fi
 def _record(act: Intervention, by: Membership | None) -> None:
     evidence = act.evidence.sha256 if act.evidence else ""
     log.record("intervention.plan", subject=act, by=by, kind=act.kind, comment=act.comment_id, evidence=evidence)
-
-
-def complaint_address(comment: Comment) -> str:
-    """Return where the sender may complain: the municipality's own form or address for enquiries."""
-    town = comment.municipality
-    return (town.enquiry_email or town.enquiry_url)[:200]
-
-
-def language_for(comment: Comment) -> str:
-    """Return the language to write to the sender in."""
-    return comment.language if comment.language in {"nb", "nn"} else comment.municipality.written_language
-
-
-def message_for(comment: Comment, kind: str, rule: HouseRule | None) -> str:
-    """Return the words prepared for the sender: what is done, by which rule, where it stands and where to complain."""
-    with translation.override("nb"):
-        done = {
-            Kind.HIDE: _("Vi har skjult kommentaren din på sidene til %(town)s."),
-            Kind.DELETE: _("Vi sletter kommentaren din på sidene til %(town)s."),
-            Kind.BAN: _("Du kan ikke lenger kommentere på sidene til %(town)s."),
-        }[Kind(kind)] % {"town": comment.municipality.name}
-        parts = [done]
-        if rule:
-            parts.append(_("Regelen vi følger: %(title)s. %(text)s") % {"title": rule.title, "text": rule.text})
-            parts += [rule.link] if rule.link else []
-        if address := complaint_address(comment):
-            parts.append(_("Er du uenig, kan du klage til %(address)s.") % {"address": address})
-        return " ".join(parts)
 
 
 @transaction.atomic
@@ -242,18 +221,18 @@ def hide_spam(comment: Comment, *, by: Membership) -> str:
 
 
 @transaction.atomic
-def not_spam(comment: Comment, *, by: Membership) -> None:
-    """A lead takes back that it was spam: a hiding not yet carried out is dropped, one that stands is undone."""
-    if not by.may_approve:
-        raise NotAllowedError(_("Bare en leder kan gjøre dette."))
+def take_back_spam(comment: Comment, *, by: Membership) -> None:
+    """It was no spam: the hiding is dropped if it has not begun, and undone if it stands.
+
+    For the person who pressed the key, and for a lead; what was hidden by another rule stays hidden.
+    """
     lock(comment)
-    waiting = comment.interventions.filter(kind=Kind.HIDE, status=InterventionStatus.PLANNED)
-    moves.advance_where(waiting, workflow.DROP, by=by)
-    under_way = comment.interventions.filter(kind=Kind.HIDE, status=InterventionStatus.UNDER_WAY).exists()
-    if under_way:
+    hidings = comment.interventions.filter(kind=Kind.HIDE, rule__code=SPAM_CODE)
+    moves.advance_where(hidings.filter(status=InterventionStatus.PLANNED), workflow.DROP, by=by)
+    if hidings.filter(status=InterventionStatus.UNDER_WAY).exists():
         raise RefusedError(_("Skjulingen er på vei ut akkurat nå. Prøv igjen om litt."))
-    if comment.hidden_at:
-        intervene(comment, kind=Kind.UNHIDE, order=Order(reason=_("Ikke søppel")), by=by)
+    if comment.hidden_at and hidings.filter(status=InterventionStatus.CARRIED_OUT).exists():
+        _plan(comment, Kind.UNHIDE, by, reason=_("Ikke søppel"))
 
 
 @transaction.atomic

@@ -3,15 +3,19 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit import moves
 from audit.wake import wake
 from inbox import forwarding, publishing, tasks, workflow
 from inbox.actions.errors import NotAllowedError, RefusedError
-from inbox.channels.base import Capabilities, Published
+from inbox.channels.base import AuthExpiredError, ChannelError, PermissionMissingError
 from inbox.models import Reply
+from inbox.recognising import Standing, is_taken, standing_at
 from inbox.workflow import ReplyStatus
 from team.models import Membership
+
+TAKEN = gettext_lazy("Adressen er alt registrert for noe annet. Lim inn adressen til dette.")
 
 
 def _must_settle(by: Membership) -> None:
@@ -19,24 +23,47 @@ def _must_settle(by: Membership) -> None:
         raise NotAllowedError(_("Bare en leder kan avklare dette."))
 
 
-@transaction.atomic
 def settle_found(reply: Reply, *, permalink: str, by: Membership) -> None:
-    """A person has seen that the unclear text stands on the platform: its address there ends with its id.
+    """A person has seen that the unclear text stands on the platform, and gives its address or id there.
 
-    Of a reply in parts that is the part which was on its way; the next one follows.
+    The platform is asked for it first: what is not ours, or not in the thread, is refused. Of a reply in parts that is
+    the part which was on its way; the next one follows.
     """
     _must_settle(by)
-    external_id = permalink.rstrip("/").rpartition("/")[2]
-    if not external_id:
-        raise RefusedError(_("Lim inn adressen til svaret på plattformen."))
-    piece = publishing.next_piece(reply, Capabilities())
-    found = Published(external_id, permalink, timezone.now())
-    rows = Reply.objects.filter(pk=reply.pk)
+    reply = Reply.objects.select_related("comment__post", "channel").get(pk=reply.pk)
+    if reply.status != ReplyStatus.UNCLEAR:
+        raise RefusedError(_("Svaret er allerede avklart."))
+    try:
+        standing = standing_at(reply, permalink)
+    except ChannelError as error:
+        raise RefusedError(_cannot_ask(error)) from error
+    if standing is None:
+        raise RefusedError(
+            _(
+                "Vi fant ikke noe kommunen har skrevet på den adressen, i tråden til kommentaren. Åpne svaret på "
+                "plattformen, kopier adressen derfra, og prøv igjen. Står det ikke der, kan det sendes på nytt."
+            )
+        )
+    _settle_standing(reply, standing, by)
+
+
+def _cannot_ask(error: ChannelError) -> str:
+    if isinstance(error, AuthExpiredError | PermissionMissingError):
+        return _("Kanalen er frakoblet, så vi kan ikke se etter svaret. Koble den til på nytt, og prøv igjen.")
+    return _("Plattformen svarte ikke da vi så etter svaret. Prøv igjen om litt. Ingenting er endret.")
+
+
+@transaction.atomic
+def _settle_standing(reply: Reply, standing: Standing, by: Membership) -> None:
+    rows = Reply.objects.filter(pk=reply.pk, version=reply.version)  # nobody settled it while we looked
+    found, moved = standing.published, {"last": workflow.FOUND, "between": workflow.FOUND_PART}
+    if is_taken(reply, found.external_id):
+        raise RefusedError(str(TAKEN))
     try:
         with transaction.atomic():
-            settled = publishing.stands(rows, piece, found, by=by, last=workflow.FOUND, between=workflow.FOUND_PART)
+            settled = publishing.stands(rows, standing.piece, found, by=by, **moved)
     except IntegrityError as error:
-        raise RefusedError(_("Adressen er alt registrert for noe annet. Lim inn adressen til dette.")) from error
+        raise RefusedError(str(TAKEN)) from error
     if settled is None:
         raise RefusedError(_("Svaret er allerede avklart."))
     if settled.status == ReplyStatus.APPROVED:

@@ -148,7 +148,10 @@ class AccountProblem(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountState:
-    """Whether we may act for the account. `scopes` is empty when the platform does not tell."""
+    """Whether we may act for the account. `scopes` is empty when the platform does not tell.
+
+    `media_hosts` are the names of the servers it keeps pictures on, where each installation has its own (Mastodon).
+    """
 
     ok: bool
     account_id: str = ""
@@ -157,6 +160,7 @@ class AccountState:
     max_length: int = 0
     problem: AccountProblem = AccountProblem.NONE
     scopes: tuple[str, ...] = ()
+    media_hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ COMMENT_FIELDS = (
     "can_like,comment_count,like_count,attachment"
 )
 PICTURES = {"photo", "sticker", "animated_image_share"}
-POST_FIELDS = "id,from,message,created_time,permalink_url,is_hidden,attachments{media_type,type,url,title}"
+POST_FIELDS = "id,from,message,created_time,permalink_url,is_hidden,attachments{media_type,type,url,title,media}"
 
 
 class FacebookConnector(GraphConnector):

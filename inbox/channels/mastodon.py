@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, as_time, parse, throttle_seconds
+from inbox.channels.attachment_hosts import where_mastodon_keeps
 from inbox.channels.base import (
     GONE,
     UNKNOWN,
@@ -223,7 +224,8 @@ class MastodonConnector:
             account = self._api.object(WHO_AM_I)[1]
         except ChannelError as error:
             return AccountState(ok=False, problem=_account_problem(error))
-        self._max_length = self._longest_text()
+        server = self._server()
+        self._max_length, hosts = self._longest_text(server), where_mastodon_keeps(server, account)
         account_id, scopes = as_id(account.get("id")), self._scopes()
         problem = AccountProblem.NONE
         if not account_id:
@@ -233,7 +235,16 @@ class MastodonConnector:
         elif not _are_enough(scopes):
             problem = AccountProblem.PERMISSION_MISSING
         handle, name = _words(account, "acct"), _words(account, "display_name")
-        return AccountState(not problem, account_id, handle, name or handle, self._max_length, problem, scopes)
+        return AccountState(
+            not problem,
+            account_id,
+            handle,
+            name or handle,
+            self._max_length,
+            problem,
+            scopes,
+            hosts,
+        )
 
     def like(self, external_id: str) -> None:
         """Mark as a favourite (one call); harmless to repeat."""
@@ -320,12 +331,15 @@ class MastodonConnector:
             before = [("max_id", min((item.external_id for item in items), key=by_age))]
         raise TransientError(PLATFORM, message="we wrote too much since then for the look to reach back")
 
-    def _longest_text(self) -> int:
-        """The server's limit; the one known so far when it does not say."""
+    def _server(self) -> dict[str, Any]:
+        """What the server tells of itself; nothing when it does not."""
         try:
-            found: Any = self._api.object("/api/v2/instance")[1]
+            return self._api.object("/api/v2/instance")[1]
         except ChannelError:
-            return self._max_length
+            return {}
+
+    def _longest_text(self, found: Any) -> int:
+        """The server's limit; the one known so far when it does not say."""
         for name in ("configuration", "statuses", "max_characters"):
             found = found.get(name) if isinstance(found, dict) else None
         return found if isinstance(found, int) and 0 < found < 10**6 else self._max_length

@@ -8,7 +8,7 @@ from inbox.models.delivery import Delivery, DeliveryPart
 from inbox.models.fact import CorrectionTask, Fact
 from inbox.models.finding import Finding
 from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
-from inbox.models.intervention import SPAM_CODE, HouseRule, Intervention
+from inbox.models.intervention import SPAM_CODE, EvidencePicture, HouseRule, Intervention
 from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
@@ -28,6 +28,7 @@ __all__ = [
     "CorrectionTask",
     "Delivery",
     "DeliveryPart",
+    "EvidencePicture",
     "Fact",
     "Finding",
     "Forwarding",

@@ -59,6 +59,8 @@ class Channel(models.Model):
     warned_of_end = models.DateTimeField(null=True, blank=True, editable=False)
 
     reply_limit = models.PositiveIntegerField(default=500, editable=False)
+    # Where this server keeps pictures, when it is not under its own name; learned when we are introduced.
+    media_hosts = ArrayField(models.CharField(max_length=200), default=list, editable=False)
 
     # The register: who answers for the account, what it is for, and on what footing it was opened.
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

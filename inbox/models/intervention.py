@@ -150,3 +150,17 @@ class Intervention(models.Model):
     def is_overdue(self) -> bool:
         """Whether the day to look at it again is here."""
         return self.look_again_on is not None and self.look_again_on <= timezone.localdate()
+
+
+class EvidencePicture(models.Model):
+    """One original picture that belongs to the evidence of an act: kept, byte for byte, as long as the act is."""
+
+    intervention = models.ForeignKey(Intervention, on_delete=models.PROTECT, related_name="pictures")
+    original = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["intervention", "original"], name="evidence_picture_once")]
+
+    def __str__(self) -> str:
+        return f"{self.intervention_id}: {self.original_id}"

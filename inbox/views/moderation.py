@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from audit import log
 from files.store import open_stored
 from inbox import abilities, access, queries
-from inbox.actions import comments, interventions, replies
+from inbox.actions import comments, interventions, replies, telling
 from inbox.actions.errors import RefusedError
 from inbox.actions.interventions import Order
 from inbox.models import Comment, Intervention
@@ -85,7 +85,7 @@ def _form(request: HttpRequest, one: Comment, kind: str) -> InterventionForm:
     rules = interventions.rules_for(one.municipality_id, kind) if kind in interventions.BY_RULE else []
     initial: dict[str, Any] = {"rule": rules[0].pk} if len(rules) == 1 else {}
     if kind in interventions.BY_RULE:
-        initial["message"] = interventions.message_for(one, kind, rules[0] if len(rules) == 1 else None)
+        initial["message"] = telling.message_for(one, kind, rules[0] if len(rules) == 1 else None)
     return InterventionForm(
         request.POST or None,
         kind=kind,
@@ -115,8 +115,8 @@ def _message(one: Comment, kind: str, form: InterventionForm) -> str:
     if kind not in interventions.BY_RULE or not written:
         return written
     rules = [None, *interventions.rules_for(one.municipality_id, kind)]
-    untouched = {interventions.message_for(one, kind, other) for other in rules}
-    return interventions.message_for(one, kind, rule) if written in untouched else written
+    untouched = {telling.message_for(one, kind, other) for other in rules}
+    return telling.message_for(one, kind, rule) if written in untouched else written
 
 
 def _others(one: Comment, kind: str, member: Membership) -> list[dict[str, str]]:
@@ -147,13 +147,12 @@ def not_spam(request: HttpRequest, pk: int) -> HttpResponse:
     """It was no spam: open it again, and show it again where it was hidden."""
     member = access.team_member(request)
     one = access.comment_for(member, pk)
-
-    @transaction.atomic
-    def undo() -> None:
-        interventions.not_spam(one, by=member)
-        comments.reopen(one, by=member)
-
-    return act(request, undo, done=_("Kommentaren er åpnet igjen, og vises igjen."), back=reverse("inbox:spam"))
+    return act(
+        request,
+        lambda: comments.not_spam(one, by=member),
+        done=_("Kommentaren er åpnet igjen, og vises igjen."),
+        back=reverse("inbox:spam"),
+    )
 
 
 @require_POST

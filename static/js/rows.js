@@ -5,7 +5,7 @@
   const sd = window.sd;
   const list = () => document.getElementById("rader");
   const pane = () => document.getElementById("rute");
-  const all = () => [...document.querySelectorAll("#rader [data-pk]")];
+  const all = () => [...document.querySelectorAll("#rader [data-pk]:not([hidden])")];
   const rowOf = (pk) => document.querySelector(`#rader [data-pk="${CSS.escape(pk)}"]`);
   const paneShows = () => Boolean(pane()?.getClientRects().length);
   let currentPk = "";
@@ -33,10 +33,14 @@
 
     open() { window.location.assign(rows.current().querySelector("a").href); },
 
-    /* Do one act of the hidden form to the current row. The address is made for row 0 and gets the row's number. */
+    /* Do one act of the hidden form to the current row. The address is made for row 0 and gets the row's number.
+       What ends the comment puts the row aside at once; it is back when the server said no. */
     async act(button) {
       const row = rows.current();
-      if (row) await send(row, button, button.name ? { [button.name]: button.value } : {});
+      if (!row) return;
+      const asItWas = button.name === "ending" ? putAside(row) : null;
+      await send(row, button, button.name ? { [button.name]: button.value } : {});
+      if (asItWas && row.isConnected) asItWas();
     },
 
     /* Sort at once on the screen, then ask the server; put the row back when it says no. `add` changes one of the set. */
@@ -55,7 +59,7 @@
   });
 
   function mark(row) {
-    rows.current()?.removeAttribute("aria-current");
+    document.querySelectorAll("#rader [aria-current]").forEach((other) => other.removeAttribute("aria-current"));
     row.setAttribute("aria-current", "true");
     currentPk = row.dataset.pk;
   }
@@ -87,6 +91,18 @@
     if (here) mark(here);
     else rows.select(after?.matches?.("[data-pk]") ? after : all()[0]);
     return true;
+  }
+
+  /* Hide a row that is about to go, and go on to the next one, or the one before. Returns the way back. */
+  function putAside(row) {
+    const every = all();
+    const here = every.indexOf(row);
+    row.hidden = true;
+    rows.select(every[here + 1] || every[here - 1]);
+    return () => {
+      row.hidden = false;
+      rows.select(row);
+    };
   }
 
   function showSorted(row, chosen) {

@@ -10,13 +10,16 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from PIL import ExifTags, Image
 
 from archive import actions, exporting, intake, queries
+from archive import attached as attached_files
 from archive.access import settings_for
 from archive.arkivmelding import validate_official
 from archive.models import CaseRecord, ExportBatch
 from archive.workflow import BatchStatus, RecordStatus
 from audit import log, moves
+from files import pictures
 from files.models import StoredFile
 from files.store import FileDamagedError, open_stored
 from inbox import intake as inbox_intake
@@ -261,6 +264,30 @@ def test_pictures_go_along_as_documents_with_the_original_beside_a_copy_the_arch
     official = Path(__file__).parents[3] / "shared/noark/fiks-arkiv-v1"
     if official.is_dir():
         assert validate_official(opening.xml, official) == []
+
+
+def test_the_archivist_is_told_of_a_picture_that_says_where_it_was_taken(place: cast.Cast) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitudeRef: "N", ExifTags.GPS.GPSLatitude: (63.0, 25.0, 1.0)}
+    comment = make_comment(place.post, "Se her")
+    plain = attached(comment, picture("JPEG"))
+    placed = attached(comment, picture("JPEG", exif=exif), position=1)
+    comments.sort(comment, sortings=["case_handling"], by=place.ola)
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    record = CaseRecord.objects.get(comment_id=comment.pk)
+    client = Client()
+    client.force_login(place.arne.user)
+    page = client.get(reverse("archive:record", args=[record.pk])).content.decode()
+    assert page.count("Vurder å skjerme") == 1
+    assert [one["tells_place"] for one in attached_files.lines_of(record)] == [False, True]
+    assert plain.original
+    assert placed.original
+    with open_stored(placed.original) as kept:
+        assert kept.read() == picture("JPEG", exif=exif), "the original is kept as it came"
+    assert placed.shown
+    with open_stored(placed.shown) as shown:
+        assert not pictures.tells_place(shown)
 
 
 def test_an_export_waits_for_a_picture_and_then_tells_of_one_that_never_came(place: cast.Cast) -> None:

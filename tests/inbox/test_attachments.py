@@ -17,9 +17,13 @@ from files import pictures
 from files.models import StoredFile
 from inbox import attachments, pulling
 from inbox.channels import http, media
+from inbox.channels.attachment_hosts import where_mastodon_keeps
+from inbox.channels.base import AccountState, GoneError, ProtocolError, RejectedError, TransientError
 from inbox.channels.base import Attachment as Told
-from inbox.channels.base import GoneError, ProtocolError, RejectedError, TransientError
+from inbox.channels.facebook import post_item
 from inbox.channels.internet import is_refused_ip
+from inbox.channels.mastodon import MastodonConnector
+from inbox.connecting import connect
 from inbox.intake import receive
 from inbox.models import Attachment, Channel, Comment
 from inbox.workflow import AttachmentStatus
@@ -216,6 +220,7 @@ def test_the_page_shows_our_own_copy_under_our_own_address(place: cast.Cast) -> 
     response = client.get(address)
     assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert (response["Content-Disposition"], response["Cache-Control"]) == ("inline", "private, max-age=3600")
+    response.close()
     assert "1 bilde" in client.get(reverse("inbox:queue")).content.decode()
 
 
@@ -390,3 +395,49 @@ def test_a_body_without_end_is_broken_off_at_the_limit(simulator: Simulator) -> 
     assert refused.value.code == "too_large"
     assert len(into.getvalue()) <= 100_000
     simulator.clear_faults()
+
+
+def test_a_mastodon_server_that_keeps_pictures_elsewhere_is_believed_about_where() -> None:
+    server = {"thumbnail": {"url": "https://files.snabelen.example/site_uploads/1.png"}}
+    account = {"avatar": "https://cdn.store.example/avatars/1.png", "header": "https://snabelen.example/missing.png"}
+    assert where_mastodon_keeps(server, account) == ("cdn.store.example", "files.snabelen.example", "snabelen.example")
+    for bad in ("http://files.example/1.png", "https://10.0.0.1/1.png", "https://localhost/1.png", "x", None, 4):
+        assert where_mastodon_keeps({"thumbnail": bad}, {"avatar": bad}) == ()
+    learned = media.Source("mastodon", "https://snabelen.example", ("cdn.store.example",))
+    assert media.refusal("https://cdn.store.example/media/1.png", learned) is None
+    assert media.refusal("https://cdn.store.example/media/1.png", MASTODON) == media.Refusal.HOST
+
+
+@pytest.mark.django_db
+def test_where_pictures_lie_is_learned_with_the_introduction_and_used(
+    place: cast.Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = AccountState(ok=True, account_id="7", max_length=500, media_hosts=("cdn.store.example",))
+    channel = place.channel
+    channel.account_id = ""
+    monkeypatch.setattr(MastodonConnector, "check_account", lambda _self: state)
+    pulling.introduce(channel, connect(channel))
+    one = with_picture(place)
+    one.channel.refresh_from_db()
+    asked: list[media.Source] = []
+
+    def fetch(url: str, into: io.BytesIO, source: media.Source) -> int:
+        asked.append(source)
+        return into.write(picture())
+
+    monkeypatch.setattr(media, "fetch", fetch)
+    assert fetched(one).status == AttachmentStatus.FETCHED
+    assert asked[0].more_hosts == ("cdn.store.example",)
+
+
+def test_a_facebook_post_tells_its_picture_itself_and_not_only_the_page_it_stands_on() -> None:
+    media_told = {"image": {"src": "https://scontent.xx.fbcdn.net/1.jpg", "width": 1, "height": 1}}
+    told = {
+        "media_type": "photo",
+        "type": "photo",
+        "url": "https://www.facebook.com/photo.php?fbid=1",
+        "title": "Vegen",
+    }
+    raw = {"id": "1_2", "from": {"id": "1"}, "attachments": {"data": [{**told, "media": media_told}]}}
+    (one,) = post_item(raw, "1").attachments
+    assert (one.url, one.alt) == ("https://scontent.xx.fbcdn.net/1.jpg", "Vegen")

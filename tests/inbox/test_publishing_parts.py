@@ -251,6 +251,8 @@ def test_a_person_who_found_the_unclear_part_lets_the_rest_follow(approved, simu
     first, second = [number for number, _text in book_of(simulator)]
     with pytest.raises(RefusedError, match="alt registrert"):
         unclear.settle_found(approved, permalink=f"https://a.example/@m/{first}", by=approved.approved_by)
+    with pytest.raises(RefusedError, match="fant ikke"):
+        unclear.settle_found(approved, permalink="https://a.example/@m/424242", by=approved.approved_by)
     unclear.settle_found(approved, permalink=f"https://a.example/@m/{second}", by=approved.approved_by)
     until_it_rests(approved)
     assert_all_three_stand_in_order(approved, simulator)
@@ -287,8 +289,9 @@ def test_the_archive_has_one_reply_with_the_ids_and_texts_of_its_parts(approved,
     assert recorded.text.endswith("(3/3)")
 
 
-def test_a_channel_whose_token_cannot_be_used_refuses_the_reply(approved):
+def test_a_reply_waits_for_a_channel_whose_token_cannot_be_used(approved, simulator):
     Channel.objects.filter(pk=approved.channel_id).update(token="not a\ntoken")
     publishing.publish(approved.pk)
     approved.refresh_from_db()
-    assert (approved.status, approved.problem) == (ReplyStatus.REFUSED, Reply.Problem.TOKEN)
+    assert (approved.status, approved.problem) == (ReplyStatus.APPROVED, Reply.Problem.TOKEN)
+    assert book_of(simulator) == []

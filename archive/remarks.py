@@ -1,0 +1,82 @@
+"""The remarks of a message: how the comment was sorted, what the sender was told, and where everything went."""
+
+from datetime import datetime
+
+from archive.arkivmelding import Kode, Merknad, codes
+from archive.models import CaseRecord, RecordedForwarding, RecordedReply
+from archive.oslo import clock_text
+from archive.papers import SYSTEM, platform_of
+
+
+def of_record(record: CaseRecord) -> list[Merknad]:
+    """Return one remark on how it was sorted, one if it was deleted, and one for each notice and forwarding."""
+    remarks = [
+        _remark(
+            f"{record.get_reason_display()}: sortert av {record.decided_by} {clock_text(record.opened_at)}"
+            f" etter {record.guideline}.",
+            codes.MERKNAD_SAKSBEHANDLER,
+            record.opened_at,
+            record.decided_by,
+        )
+    ]
+    if record.deleted_at:
+        text = f"Kommentaren ble funnet slettet hos {platform_of(record)} {clock_text(record.deleted_at)}."
+        remarks.append(_remark(text, codes.MERKNAD_ARKIV, record.deleted_at, SYSTEM))
+    for reply in record.replies.all():
+        remarks += _notices(reply)
+    remarks += [
+        _remark(_forwarded(one), codes.MERKNAD_SAKSBEHANDLER, one.sent_at, one.forwarded_by)
+        for one in record.forwardings.all()
+    ]
+    return remarks
+
+
+def of_reply(reply: RecordedReply) -> list[Merknad]:
+    """Return one remark for each notice the sender got, and one for each part in which the reply stands."""
+    return [*_notices(reply), *_parts(reply)]
+
+
+def _notices(reply: RecordedReply) -> list[Merknad]:
+    return [
+        _remark(
+            f"Avsenderen fikk beskjed {clock_text(reply.published_at)}: {notice['title']} ({notice['point']}).",
+            codes.MERKNAD_SAKSBEHANDLER,
+            reply.published_at,
+            reply.author,
+        )
+        for notice in reply.notices
+    ]
+
+
+def _parts(reply: RecordedReply) -> list[Merknad]:
+    return [
+        _remark(
+            f"Svaret er publisert i {len(reply.parts)} deler. Del {part['number']}: {part['external_id']}"
+            f" {part['permalink']}".rstrip(),
+            codes.MERKNAD_ARKIV,
+            reply.published_at,
+            SYSTEM,
+        )
+        for part in reply.parts
+    ]
+
+
+def _forwarded(one: RecordedForwarding) -> str:
+    """Return what became of one forwarding: to whom, why, and whether they have confirmed or answered."""
+    said = [f"Videresendt til {one.recipient} {clock_text(one.sent_at)}."]
+    if one.legal_basis:
+        said.append(f"Grunnlag: {one.legal_basis}.")
+    if one.withdrawn:
+        said.append("Videresendingen ble trukket tilbake.")
+    elif one.received_at:
+        by = f" av {one.received_by}" if one.received_by else ""
+        said.append(f"Mottaket ble bekreftet{by} {clock_text(one.received_at)}.")
+    else:
+        said.append("Mottaket er ikke bekreftet.")
+    if one.answered_at:
+        said.append(f"Svar fra mottakeren {clock_text(one.answered_at)}: {one.answer}")
+    return " ".join(said)
+
+
+def _remark(text: str, kind: Kode, at: datetime, by: str) -> Merknad:
+    return Merknad(merknadstekst=text, merknadstype=kind, merknadsdato=at, merknad_registrert_av=by, er_skjermet=False)
