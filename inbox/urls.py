@@ -25,6 +25,7 @@ from inbox.views import (
     reply,
     rules,
     search,
+    undoing,
     waiting,
     webhook,
 )
@@ -34,6 +35,7 @@ urlpatterns = [
     path("ko/", queue.queue, name="queue"),
     path("ko/<slug:tab>/", queue.queue, name="queue"),
     path("ko/<slug:tab>/nytt/", queue.news, name="news"),
+    path("angre/", undoing.undo_last, name="undo_last"),
     path("flere/", bulk.several, name="several"),
     path("sok/", search.search, name="search"),
     path("godkjenning/", reply.review_list, name="review"),

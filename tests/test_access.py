@@ -52,6 +52,7 @@ OPEN = {
     "inbox:review": (ANSWERS, None),
     "inbox:search": (ANSWERS, None),
     "inbox:several": (None, ANSWERS),
+    "inbox:undo_last": (None, ANSWERS),
     "inbox:spam": ({"lead"}, None),
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},

@@ -246,6 +246,12 @@ def not_spam(comment: Comment, *, by: Membership) -> None:
     """A lead takes back that it was spam: a hiding not yet carried out is dropped, one that stands is undone."""
     if not by.may_approve:
         raise NotAllowedError(_("Bare en leder kan gjøre dette."))
+    take_back_hiding(comment, by=by)
+
+
+@transaction.atomic
+def take_back_hiding(comment: Comment, *, by: Membership) -> None:
+    """Drop a hiding that has not begun, undo one that stands (a lead only). RefusedError while it is under way."""
     lock(comment)
     waiting = comment.interventions.filter(kind=Kind.HIDE, status=InterventionStatus.PLANNED)
     moves.advance_where(waiting, workflow.DROP, by=by)
