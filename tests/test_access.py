@@ -8,6 +8,8 @@ from datetime import timedelta
 
 import pytest
 from django.conf import LazySettings
+from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
@@ -19,8 +21,19 @@ from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
 from inbox import deliveries, intake
-from inbox.actions import comments, facts, forwardings, house_rules, interventions, matters, sign_ins, templates
+from inbox.actions import (
+    comments,
+    facts,
+    forwardings,
+    house_rules,
+    interventions,
+    matters,
+    saved_views,
+    sign_ins,
+    templates,
+)
 from inbox.models import Comment, DeliveryPart, UnreadItem
+from inbox.queue_choice import Choice
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -53,6 +66,7 @@ OPEN = {
     "inbox:search": (ANSWERS, None),
     "inbox:several": (None, ANSWERS),
     "inbox:undo_last": (None, ANSWERS),
+    "inbox:save_view": (None, ANSWERS),
     "inbox:spam": ({"lead"}, None),
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
@@ -97,6 +111,7 @@ OF_COMMENT = (
     }
     | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}
 )
+OF_SAVED_VIEW = {"inbox:delete_view": (None, ANSWERS)}
 OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": (None, ANSWERS)}
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
@@ -170,6 +185,7 @@ KINDS = {
     "intervention": OF_INTERVENTION,
     "comment": OF_COMMENT,
     "attachment": OF_ATTACHMENT,
+    "saved_view": OF_SAVED_VIEW,
     "record": OF_RECORD,
     "batch": OF_BATCH,
     "template": OF_TEMPLATE,
@@ -243,6 +259,9 @@ def things(settings: LazySettings) -> dict[str, int]:
         "notice": Notice.objects.get().pk,
         "delivery": DeliveryPart.objects.create(delivery=deliveries.keep(b"{}"), channel=place.channel).pk,
         "comment": comment.pk,
+        "saved_view": saved_views.save(
+            name="Politikk", tab="nye", choice=Choice(flag="political"), is_shared=True, by=place.kari
+        ).pk,
         "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
@@ -283,10 +302,17 @@ def test_each_role_opens_what_it_may_and_nothing_else(role: str, things: dict[st
     wrong = []
     for name, (may_get, may_post) in sorted(ALL.items()):
         for method, may in (("get", may_get), ("post", may_post)):
-            status = getattr(client, method)(_address(name, things)).status_code
+            status = _status(getattr(client, method)(_address(name, things)))
             if status != _expected(name, method, may, role, status):
                 wrong.append(f"{method} {name}: {status}")
     assert wrong == []
+
+
+def _status(response: HttpResponseBase) -> int:
+    """Read the answer to its end, so that a file it comes from is closed, and return its status."""
+    if isinstance(response, StreamingHttpResponse):
+        b"".join(response)
+    return response.status_code
 
 
 def _expected(name: str, method: str, may: set[str] | None, role: str, status: int) -> int:
