@@ -4,8 +4,8 @@ Section 6 of the notes on the platforms, and which file tries what:
 
 | what a naive connector gets wrong | tried in |
 | --- | --- |
-| same page twice | here; channels/test_graph_hostile, test_youtube, test_bluesky_hostile |
-| the cursor's time shared by many | channels/test_bluesky |
+| same page twice | here; channels/test_graph_hostile, test_youtube_reading, test_bluesky_hostile |
+| the cursor's time shared by many | channels/test_bluesky_reading |
 | a comment older than the last poll appearing late | here |
 | edit between two pulls | here |
 | deletion of a comment with a draft in review | here |
@@ -14,8 +14,8 @@ Section 6 of the notes on the platforms, and which file tries what:
 | publish retried by two workers | test_publishing |
 | token expired halfway | here |
 | text at the limit | channels/test_counting, test_bluesky_parts |
-| reply to a reply on a one-level platform | channels/test_graph_connectors, test_youtube |
-| reply to a hidden comment | channels/test_graph_connectors |
+| reply to a reply on a one-level platform | channels/test_graph_writing, test_youtube_writing |
+| reply to a hidden comment | channels/test_graph_writing |
 | author without name | channels/test_*_hostile* |
 | HTML in text | channels/test_html_text |
 | error text in another language | channels/test_refusals |
