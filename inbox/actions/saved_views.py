@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from audit import log
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.models import SavedView
+from inbox.models.saved_view import LONGEST_NAME
 from inbox.queue import TABS
 from inbox.queue_choice import Choice
 from team.models import Membership
@@ -42,13 +43,12 @@ def save(*, name: str, tab: str, choice: Choice, by: Membership, is_shared: bool
 
 
 def _why_not(name: str, tab: str, choice: Choice, by: Membership) -> str:
-    longest = SavedView._meta.get_field("name").max_length
     if tab not in TABS or not choice.parameters:
         return _("Velg noe i køen først, så kan du lagre utvalget.")
     if not name:
         return _("Gi utvalget et navn.")
-    if len(name) > longest:
-        return _("Navnet kan ha høyst %(longest)d tegn.") % {"longest": longest}
+    if len(name) > LONGEST_NAME:
+        return _("Navnet kan ha høyst %(longest)d tegn.") % {"longest": LONGEST_NAME}
     if by.saved_views.count() >= MOST:
         return _("Du har %(most)d lagrede utvalg. Slett et du ikke bruker.") % {"most": MOST}
     return ""

@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from team.models import Membership, Municipality
 
+LONGEST_NAME = 40
+
 
 class SavedView(models.Model):
     """A tab and what is chosen of it, under a name: the owner's own, or for everybody who answers.
@@ -14,7 +16,7 @@ class SavedView(models.Model):
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="saved_views")
-    name = models.CharField(_("navn"), max_length=40)
+    name = models.CharField(_("navn"), max_length=LONGEST_NAME)
     tab = models.CharField(max_length=20)
     query = models.CharField(max_length=300)
     is_shared = models.BooleanField(_("for alle som svarer"), default=False)

@@ -120,7 +120,7 @@ def choosing(member: Membership, tab: str, choice: Choice, *, first_page: bool) 
 
 
 def _saved(view: SavedView, member: Membership, tab: str, choice: Choice) -> Saved:
-    kept = Choice.read(QueryDict(view.query).dict())
+    kept = Choice.read(QueryDict(view.query))
     return Saved(
         view.name,
         _address(reverse("inbox:queue", args=[view.tab]), kept),
