@@ -121,7 +121,7 @@ def _refuse_after_others(comment: Comment, event: AuditEvent, by: Membership) ->
     replies = AuditEvent.objects.filter(subject_type=REPLY, subject_id__in=comment.replies.values("pk"))
     since = (AuditEvent.objects.filter(**_about(comment)) | replies).filter(pk__gt=event.pk, actor_id__isnull=False)
     other = since.exclude(actor_id=by.user_id).order_by("-pk").first()
-    if other is None:
+    if other is None or other.actor_id is None:
         return
     who = Membership.objects.filter(user_id=other.actor_id, municipality_id=by.municipality_id).first()
     raise RefusedError(
