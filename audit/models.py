@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Func
+from django.db.models import Func, Q
 
 INSTALLATION = 0  # the municipality_id of what belongs to the installation as a whole
 
@@ -62,6 +62,8 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id", "id"], name="audit_event_subject"),
             models.Index(fields=["tx"], name="audit_event_tx"),
+            # What a person did lately; most events have no person.
+            models.Index(fields=["actor_id", "id"], condition=Q(actor_id__isnull=False), name="audit_event_by_person"),
         ]
 
     def __str__(self) -> str:

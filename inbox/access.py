@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,6 +22,7 @@ from inbox.models import (
     OutsideBody,
     RawPage,
     Reply,
+    SavedView,
     SignIn,
     Template,
     UnreadItem,
@@ -165,6 +166,12 @@ def intervention_for(member: Membership, pk: int) -> Intervention:
 def house_rule_for(member: Membership, pk: int) -> HouseRule:
     """Return the rule, if it is the member's municipality's."""
     return get_object_or_404(HouseRule, municipality_id=member.municipality_id, pk=pk)
+
+
+def saved_view_for(member: Membership, pk: int) -> SavedView:
+    """Return the kept choice, if it is the member's own or shared in the municipality."""
+    views = SavedView.objects.filter(Q(owner=member) | Q(is_shared=True), municipality_id=member.municipality_id)
+    return get_object_or_404(views, pk=pk)
 
 
 def forwarding_for(member: Membership, pk: int) -> Forwarding:

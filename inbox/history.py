@@ -21,6 +21,7 @@ WORDS = {
     "comment.assign": gettext_lazy("tildelte kommentaren"),
     "comment.sort": gettext_lazy("sorterte kommentaren"),
     "comment.flag": gettext_lazy("merket kommentaren"),
+    "comment.undo": gettext_lazy("angret det forrige"),
     "comment.unsort": gettext_lazy("angret sorteringen"),
     "attachment.fetch": gettext_lazy("hentet et vedlegg"),
     "attachment.refuse": gettext_lazy("hentet ikke et vedlegg"),

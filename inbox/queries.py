@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit import log
 from audit.models import AuditEvent
-from inbox.models import Channel, Comment, Forwarding, Intervention, Reply, Review
+from inbox.models import Channel, Comment, Forwarding, Intervention, Reply, Review, SavedView
 from inbox.models.reply import not_told_by_a_reply
 from inbox.workflow import CommentStatus, ForwardingStatus, InterventionStatus, ReplyStatus
 from notices.workflow import NoticeStatus
@@ -50,6 +50,12 @@ _BRANCH = """
 
 def _branch(comment: Comment) -> list[Comment]:
     return list(Comment.objects.raw(_BRANCH, {"id": comment.pk}))
+
+
+def saved_views_for(member: Membership) -> list[SavedView]:
+    """Return the kept choices of the queue: the member's own, then those shared in the municipality, by name."""
+    views = SavedView.objects.filter(Q(owner=member) | Q(is_shared=True), municipality_id=member.municipality_id)
+    return sorted(views, key=lambda view: view.owner_id != member.pk)
 
 
 def waiting_for_review(member: Membership) -> list[Reply]:

@@ -16,7 +16,7 @@ BRANDS = ROOT / "node_modules" / "simple-icons" / "icons"
 CHANNEL = "ch-"
 
 LIST = """
-    Archive ArrowForward ArrowUndo ArrowsCirclepath BarChart Bell Branching Briefcase Buildings3 Calendar Chat
+    Archive ArrowForward ArrowUndo ArrowsCirclepath BarChart Bell Bookmark Branching Briefcase Buildings3 Calendar Chat
     Checkmark CheckmarkCircle CheckmarkCircleFill ChevronDown ChevronLeft ChevronRight Circle CircleSlash Clock
     CloudSlash Cog Download ExclamationmarkTriangle ExclamationmarkTriangleFill ExternalLink Eye EyeSlash FaceFrown
     FileCheckmark FileExport FileText Files Forward Funnel GavelSoundBlock HandHeart Hourglass HourglassBottomFilled

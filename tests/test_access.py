@@ -19,8 +19,19 @@ from guidelines.models import DutyRow
 from guidelines.queries import version_in_force
 from guidelines.rule_actions import begin_draft
 from inbox import deliveries, intake
-from inbox.actions import comments, facts, forwardings, house_rules, interventions, matters, sign_ins, templates
+from inbox.actions import (
+    comments,
+    facts,
+    forwardings,
+    house_rules,
+    interventions,
+    matters,
+    saved_views,
+    sign_ins,
+    templates,
+)
 from inbox.models import Comment, DeliveryPart, UnreadItem
+from inbox.queue_choice import Choice
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
@@ -52,6 +63,8 @@ OPEN = {
     "inbox:review": (ANSWERS, None),
     "inbox:search": (ANSWERS, None),
     "inbox:several": (None, ANSWERS),
+    "inbox:undo_last": (None, ANSWERS),
+    "inbox:save_view": (None, ANSWERS),
     "inbox:spam": ({"lead"}, None),
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
@@ -96,6 +109,7 @@ OF_COMMENT = (
     }
     | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}
 )
+OF_SAVED_VIEW = {"inbox:delete_view": (None, ANSWERS)}
 OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": (None, ANSWERS)}
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
@@ -169,6 +183,7 @@ KINDS = {
     "intervention": OF_INTERVENTION,
     "comment": OF_COMMENT,
     "attachment": OF_ATTACHMENT,
+    "saved_view": OF_SAVED_VIEW,
     "record": OF_RECORD,
     "batch": OF_BATCH,
     "template": OF_TEMPLATE,
@@ -242,6 +257,9 @@ def things(settings: LazySettings) -> dict[str, int]:
         "notice": Notice.objects.get().pk,
         "delivery": DeliveryPart.objects.create(delivery=deliveries.keep(b"{}"), channel=place.channel).pk,
         "comment": comment.pk,
+        "saved_view": saved_views.save(
+            name="Politikk", tab="nye", choice=Choice(flag="political"), is_shared=True, by=place.kari
+        ).pk,
         "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,

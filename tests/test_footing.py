@@ -43,5 +43,8 @@ def test_no_connection_leaves_loopback(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.5.6.7"])
 def test_loopback_is_open(host: str) -> None:
-    with socket.create_server((host, 0)) as server, socket.create_connection(server.getsockname()[:2], timeout=2):
-        pass
+    with (
+        socket.create_server((host, 0)) as server,
+        socket.create_connection(server.getsockname()[:2], timeout=2) as way,
+    ):
+        assert way.getpeername() == server.getsockname()

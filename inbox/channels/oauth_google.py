@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from inbox.channels.base import AccountProblem, RejectedError, TransientError
 from inbox.channels.http import ChannelSession
-from inbox.channels.oauth import App, FoundAccount, Grant, challenge_of, granted
+from inbox.channels.oauth import App, FoundAccount, Grant, granted, question
 from inbox.channels.oauth import asked as ask
 from inbox.channels.youtube import YoutubeConnector
 
@@ -19,14 +19,7 @@ SCOPES = ("https://www.googleapis.com/auth/youtube.force-ssl",)
 
 def address(login_url: str, app: App, state: str, verifier: str) -> str:
     """Return where to send the person."""
-    query = {
-        "client_id": app.client_id,
-        "redirect_uri": app.redirect_uri,
-        "response_type": "code",
-        "scope": " ".join(SCOPES),
-        "state": state,
-        "code_challenge": challenge_of(verifier),
-        "code_challenge_method": "S256",
+    query = question(app, SCOPES, state, verifier) | {
         "access_type": "offline",
         "prompt": "consent",
     }

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from inbox.channels.base import AccountProblem, AuthExpiredError, PermissionMissingError, TransientError
 from inbox.channels.http import ChannelSession
 from inbox.channels.mastodon import MastodonConnector
-from inbox.channels.oauth import App, FoundAccount, Grant, asked, challenge_of, granted, not_understood
+from inbox.channels.oauth import App, FoundAccount, Grant, asked, granted, not_understood, question
 
 PLATFORM = "mastodon"
 SCOPES = ("read:notifications", "read:statuses", "read:accounts", "write:statuses", "write:favourites")
@@ -32,14 +32,7 @@ def registered(base_url: str, redirect_uri: str, website: str) -> App:
 
 def address(base_url: str, app: App, state: str, verifier: str) -> str:
     """Return where to send the person. They are asked to sign in, since they may hold private accounts there too."""
-    query = {
-        "client_id": app.client_id,
-        "redirect_uri": app.redirect_uri,
-        "response_type": "code",
-        "scope": " ".join(SCOPES),
-        "state": state,
-        "code_challenge": challenge_of(verifier),
-        "code_challenge_method": "S256",
+    query = question(app, SCOPES, state, verifier) | {
         "force_login": "true",
     }
     return f"{base_url.rstrip('/')}/oauth/authorize?{urlencode(query)}"

@@ -14,6 +14,7 @@ from inbox.models.override import Override
 from inbox.models.post import Post
 from inbox.models.quota import QuotaDay
 from inbox.models.reply import Reply, ReplyPart, ReplyVersion, Review
+from inbox.models.saved_view import SavedView
 from inbox.models.sign_in import ServerApp, SignIn
 from inbox.models.tally import Tally
 from inbox.models.template import Template, TemplateVersion
@@ -44,6 +45,7 @@ __all__ = [
     "ReplyPart",
     "ReplyVersion",
     "Review",
+    "SavedView",
     "ServerApp",
     "SignIn",
     "Tally",

@@ -13,9 +13,14 @@ from django.utils.translation import gettext as _
 from audit.moves import IllegalMoveError
 from inbox.actions.errors import RefusedError
 
+UNDO = "undo"  # the tag of a message that offers to undo what it tells of (parts/toasts.html)
 
-def act(request: HttpRequest, call: Callable[[], Any], *, done: str, back: str) -> HttpResponse:
-    """Make the call; tell the person that it is done, or why not; go back to where they were."""
+
+def act(request: HttpRequest, call: Callable[[], Any], *, done: str, back: str, can_undo: bool = False) -> HttpResponse:
+    """Make the call; tell the person that it is done, or why not; go back to where they were.
+
+    `can_undo` says that it is one of the acts of inbox.actions.undo: the message offers that.
+    """
     try:
         call()
     except RefusedError as refusal:
@@ -24,7 +29,7 @@ def act(request: HttpRequest, call: Callable[[], Any], *, done: str, back: str) 
         messages.error(request, _("Noen andre var først ute. Siden viser hvordan det står nå."))
     else:
         if done:
-            messages.success(request, done)
+            messages.success(request, done, extra_tags=UNDO if can_undo else "")
     return HttpResponseRedirect(where_to(request, back))
 
 

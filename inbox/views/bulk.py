@@ -19,7 +19,7 @@ from inbox.actions import bulk, comments, waiting
 from inbox.actions.errors import RefusedError
 from inbox.forms import SORTING_LABELS
 from inbox.models import Comment
-from inbox.views.acting import where_to
+from inbox.views.acting import UNDO, where_to
 from team.models import Membership
 
 NAMED = 5  # refused comments told by name
@@ -119,11 +119,14 @@ def _tell(request: HttpRequest, outcome: bulk.Outcome, wanted: Wanted) -> None:
     """Say how it went, the refused ones by name."""
     if outcome.done:
         done = ngettext("%(act)s: %(count)d kommentar.", "%(act)s: %(count)d kommentarer.", len(outcome.done))
-        messages.success(request, done % {"act": wanted.words, "count": len(outcome.done)})
-    for comment, why in outcome.refused[:5]:
+        messages.success(request, done % {"act": wanted.words, "count": len(outcome.done)}, extra_tags=UNDO)
+    tell_refused(request, outcome)
+
+
+def tell_refused(request: HttpRequest, outcome: bulk.Outcome) -> None:
+    """Say which were refused and why, the first of them by name."""
+    for comment, why in outcome.refused[:NAMED]:
         messages.error(request, _("%(author)s ble ikke tatt med. %(why)s") % {"author": comment.author, "why": why})
-    if len(outcome.refused) > 5:
-        more = ngettext(
-            "%(count)d til ble ikke tatt med.", "%(count)d til ble ikke tatt med.", len(outcome.refused) - 5
-        )
-        messages.error(request, more % {"count": len(outcome.refused) - 5})
+    if (others := len(outcome.refused) - NAMED) > 0:
+        more = ngettext("%(count)d til ble ikke tatt med.", "%(count)d til ble ikke tatt med.", others)
+        messages.error(request, more % {"count": others})

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guidelines.vocabulary import Flag
 from inbox.access import channels_for
+from inbox.actions.saved_views import may_delete
 from inbox.forms import FLAG_LABELS, SORTING_LABELS
-from inbox.models import Comment, Post
+from inbox.models import Comment, Post, SavedView
+from inbox.queries import saved_views_for
 from inbox.queue import CLOSED, EVERYTHING, counted, crowded
 from inbox.queue_choice import ME, NOBODY, Choice, Order
 from team.models import Membership, Unit
@@ -70,6 +73,17 @@ class Chip:
 
 
 @dataclass(frozen=True)
+class Saved:
+    """A kept choice: its name, where it leads, whether it is chosen now; `delete_url` is "" for who may not."""
+
+    label: str
+    url: str
+    on: bool
+    shared: bool
+    delete_url: str
+
+
+@dataclass(frozen=True)
 class Crowd:
     """Many comments on one post, as one row."""
 
@@ -96,7 +110,24 @@ def choosing(member: Membership, tab: str, choice: Choice, *, first_page: bool) 
         "clear_url": url,
         "crowds": _crowds(member, tab, choice, url) if first_page else [],
         "chosen_post": _chosen_post(member, choice, url),
+        "saved": {
+            "views": [_saved(view, member, tab, choice) for view in saved_views_for(member)],
+            "fields": list(choice.parameters.items()),
+            "tab": tab,
+            "may_share": member.may_approve,
+        },
     }
+
+
+def _saved(view: SavedView, member: Membership, tab: str, choice: Choice) -> Saved:
+    kept = Choice.read(QueryDict(view.query))
+    return Saved(
+        view.name,
+        _address(reverse("inbox:queue", args=[view.tab]), kept),
+        (view.tab, kept) == (tab, choice),
+        view.is_shared,
+        reverse("inbox:delete_view", args=[view.pk]) if may_delete(view, member) else "",
+    )
 
 
 def _address(url: str, choice: Choice) -> str:

@@ -20,7 +20,13 @@ from team.models import Membership
 def claim(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the comment."""
     member, one = _asked(request, pk)
-    return act(request, lambda: comments.claim(one, by=member), done=_("Du har tatt kommentaren."), back=_page(one))
+    return act(
+        request,
+        lambda: comments.claim(one, by=member),
+        done=_("Du har tatt kommentaren."),
+        back=_page(one),
+        can_undo=True,
+    )
 
 
 @require_POST
@@ -28,7 +34,11 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     """Put it back."""
     member, one = _asked(request, pk)
     return act(
-        request, lambda: comments.release(one, by=member), done=_("Kommentaren er lagt tilbake."), back=_page(one)
+        request,
+        lambda: comments.release(one, by=member),
+        done=_("Kommentaren er lagt tilbake."),
+        back=_page(one),
+        can_undo=True,
     )
 
 
@@ -41,7 +51,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         return refuse(request, form, back=_page(one))
     to = form.cleaned_data["to"]
     done = _("Kommentaren er tildelt %(name)s.") % {"name": to.name}
-    return act(request, lambda: comments.assign(one, to=to, by=member), done=done, back=_page(one))
+    return act(request, lambda: comments.assign(one, to=to, by=member), done=done, back=_page(one), can_undo=True)
 
 
 @require_POST
@@ -63,6 +73,7 @@ def sort(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         done=_("Kommentaren er sortert."),
         back=_page(one),
+        can_undo=True,
     )
 
 
@@ -82,7 +93,11 @@ def flag(request: HttpRequest, pk: int) -> HttpResponse:
         return refuse(request, form, back=_page(one))
     flags = form.cleaned_data["flags"]
     return act(
-        request, lambda: comments.flag(one, flags=flags, by=member), done=_("Merkingen er lagret."), back=_page(one)
+        request,
+        lambda: comments.flag(one, flags=flags, by=member),
+        done=_("Merkingen er lagret."),
+        back=_page(one),
+        can_undo=True,
     )
 
 
@@ -102,7 +117,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
         if not_hidden:
             messages.warning(request, not_hidden)
 
-    return act(request, end_it, done=_("Kommentaren er ferdig."), back=_page(one))
+    return act(request, end_it, done=_("Kommentaren er ferdig."), back=_page(one), can_undo=True)
 
 
 @require_POST

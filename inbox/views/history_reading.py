@@ -1,5 +1,6 @@
 """A channel's history, how far its reading has come; and its posts with the platform's count beside ours."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -51,22 +52,23 @@ def start(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def pause(request: HttpRequest, pk: int) -> HttpResponse:
     """Pause the reading."""
-    member = access.lead_member(request)
-    channel = access.channel_for(member, pk)
-    for backfill in Backfill.objects.filter(channel=channel, finished_at=None).select_related("channel"):
-        histories.pause(backfill, by=member)
-        messages.success(request, _("Hentingen er satt på pause. Det som er hentet, er lagret."))
-    return _back(request, channel)
+    return _each_unfinished(
+        request, pk, histories.pause, _("Hentingen er satt på pause. Det som er hentet, er lagret.")
+    )
 
 
 @require_POST
 def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on after a pause."""
+    return _each_unfinished(request, pk, histories.go_on, _("Hentingen fortsetter."))
+
+
+def _each_unfinished(request: HttpRequest, pk: int, act: Callable[..., None], done: str) -> HttpResponse:
     member = access.lead_member(request)
     channel = access.channel_for(member, pk)
     for backfill in Backfill.objects.filter(channel=channel, finished_at=None).select_related("channel"):
-        histories.go_on(backfill, by=member)
-        messages.success(request, _("Hentingen fortsetter."))
+        act(backfill, by=member)
+        messages.success(request, done)
     return _back(request, channel)
 
 

@@ -23,7 +23,9 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
         return refuse(request, form, back=back)
     until, reason = form.cleaned_data["until"], form.cleaned_data["reason"]
     done = _("Kommentaren venter til %(day)s.") % {"day": date_format(until, "l j. F")}
-    return act(request, lambda: waiting.wait(one, until=until, reason=reason, by=member), done=done, back=back)
+    return act(
+        request, lambda: waiting.wait(one, until=until, reason=reason, by=member), done=done, back=back, can_undo=True
+    )
 
 
 @require_POST

@@ -10,7 +10,7 @@
 
   const singleKeys = () => document.body.dataset.singleKeys !== "off";
   const writing = (element) => element.matches?.("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
-  const visible = (element) => element.getClientRects().length > 0 || element.closest("[data-row-acts]");
+  const visible = (element) => element.getClientRects().length > 0 || element.closest("[data-row-acts], [data-key-only]");
 
   /* Letters come from event.key, so they follow the layout; Shift+digit from event.code (Norwegian layouts give «!», «"»). */
   function nameOf(event) {

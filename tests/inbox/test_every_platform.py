@@ -4,18 +4,18 @@ Section 6 of the notes on the platforms, and which file tries what:
 
 | what a naive connector gets wrong | tried in |
 | --- | --- |
-| same page twice | here; channels/test_graph_connectors, test_youtube, test_bluesky, test_mastodon |
-| the cursor's time shared by many | channels/test_bluesky, test_bluesky_recordings; peers/test_bluesky_peer |
-| a comment older than the last poll appearing late | here; channels/test_mastodon, test_bluesky |
+| same page twice | here; channels/test_graph_reading, test_youtube_reading, test_bluesky_reading, test_mastodon_reading |
+| the cursor's time shared by many | channels/test_bluesky_reading, test_bluesky_recordings; peers/test_bluesky_peer |
+| a comment older than the last poll appearing late | here; channels/test_mastodon_reading, test_bluesky_reading |
 | edit between two pulls | here |
 | deletion of a comment with a draft in review | here |
 | our own reply seen as a new comment | here; test_publishing, test_deliveries (also before its id is written down) |
 | answer lost after publish | here; test_publishing, test_publishing_parts |
 | publish retried by two workers | here |
 | token expired halfway through a page | here |
-| text at the limit in graphemes, bytes, URLs | channels/test_counting, test_splitting, test_bluesky, test_mastodon |
-| reply to a reply on a one-level platform | channels/test_graph_connectors, test_youtube |
-| reply to a hidden comment | channels/test_graph_connectors; test_interventions |
+| text at the limit in graphemes, bytes, URLs | channels/test_counting, test_splitting, test_bluesky_reading, test_mastodon_reading |
+| reply to a reply on a one-level platform | channels/test_graph_writing, test_youtube_writing |
+| reply to a hidden comment | channels/test_graph_writing; test_interventions |
 | author without name | channels/test_hostile_answers, test_graph_hostile, test_bluesky_hostile |
 | HTML in text | channels/test_html_text |
 | error text in another language | channels/test_mastodon_recordings (Japanese), test_refusals |

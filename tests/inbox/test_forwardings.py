@@ -5,67 +5,27 @@ from unittest import mock
 
 import pytest
 from django.core import mail
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from archive import intake as archive_intake
-from archive.arkivmelding import serialize, validate_official
-from archive.documents import font_paths_in
-from archive.messages import messages_of
-from archive.models import ArchiveSettings, CaseRecord
 from audit import log
 from guidelines.duties import State
 from inbox import forwarding as outdoor
 from inbox import publishing, pulling
 from inbox.actions import comments, forwardings, recipients, replies
 from inbox.actions.errors import NotAllowedError, ObligationsUnmetError, RefusedError
-from inbox.models import Channel, Comment, Forwarding, OutsideBody, Reply
-from inbox.obligations import panel_for
+from inbox.models import Channel, Comment, Forwarding, Reply
 from inbox.workflow import CommentStatus, ForwardingStatus, ReplyStatus
-from notices import sending
 from notices.models import Notice
 from team.models import Unit
 from team.working_days import after_working_days
 from tests import cast
 from tests.factories import make_comment
-from tests.house import ROOT
+from tests.inbox.forwarded import WORDS, outside, send_mail, sent, sorted_case, state_of_c5
 from tests.simulator_server import Simulator
 
-WORDS = "Hvem gjør noe med hullet i Furuvegen?"
 db = pytest.mark.django_db
-SCHEMAS = ROOT.parent / "shared" / "noark" / "fiks-arkiv-v1"
-
-
-def sorted_case(place: cast.Cast, text: str = WORDS) -> Comment:
-    comment = make_comment(place.post, text)
-    comments.sort(comment, sortings=["case_handling"], by=place.ola)
-    return comment
-
-
-def sent(place: cast.Cast, comment: Comment | None = None) -> Forwarding:
-    """A forwarding whose mail has left."""
-    planned = forwardings.plan(comment or sorted_case(place), to=place.unit, by=place.ola)
-    assert planned
-    if planned.status == ForwardingStatus.PLANNED:
-        forwardings.send(planned, by=place.ola)
-    send_mail()
-    planned.refresh_from_db()
-    return planned
-
-
-def send_mail() -> None:
-    for notice_id in sending.due_notices():
-        sending.send(notice_id)
-
-
-def state_of_c5(comment: Comment) -> tuple[State, str]:
-    fresh = Comment.objects.get(pk=comment.pk)
-    return next(
-        (row.state, row.explanation) for row in panel_for(fresh, None).rows if row.obligation.code == "C5-forward"
-    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -124,16 +84,9 @@ def test_it_goes_at_once_when_nothing_is_published() -> None:
     assert not Notice.objects.exists()
     comments.end(comment, ending=Comment.Ending.DELETED_BY_SENDER, by=place.ola)
     assert Forwarding.objects.get().status == ForwardingStatus.SENT
-    later = forwardings.plan(comment, to=_outside(place), by=place.ola)
+    later = forwardings.plan(comment, to=outside(place), by=place.ola)
     assert later is not None
     assert later.status == ForwardingStatus.SENT
-
-
-def _outside(place: cast.Cast, name: str = "Brannvesenet") -> OutsideBody:
-    body = OutsideBody(municipality=place.municipality)
-    fields = {"name": name, "email": "post@brann.example", "legal_basis": "Brannloven § 9"}
-    recipients.save(body, fields=fields, by=place.kari)
-    return body
 
 
 @db
@@ -185,7 +138,7 @@ def test_a_plan_can_be_changed_and_taken_back_before_it_leaves() -> None:
     place = cast.meraker()
     comment = sorted_case(place)
     forwardings.plan(comment, to=place.unit, by=place.ola)
-    forwardings.plan(comment, to=_outside(place), remark="Se bildet", by=place.ola)
+    forwardings.plan(comment, to=outside(place), remark="Se bildet", by=place.ola)
     planned = Forwarding.objects.get()
     assert (planned.unit, planned.legal_basis, planned.remark) == (None, "Brannloven § 9", "Se bildet")
     forwardings.plan(comment, to=None, by=place.ola)
@@ -198,7 +151,7 @@ def test_a_plan_can_be_changed_and_taken_back_before_it_leaves() -> None:
 def test_who_is_not_on_the_list_is_refused() -> None:
     place, neighbour = cast.meraker(), cast.tydal()
     comment = sorted_case(place)
-    idle = _outside(place)
+    idle = outside(place)
     recipients.set_active(idle, active=False, by=place.kari)
     for to in (neighbour.unit, idle):
         with pytest.raises(RefusedError):
@@ -309,95 +262,3 @@ def test_nobody_is_told_of_what_was_confirmed() -> None:
     forwardings.register_receipt(forwarding, name="Tor Vegdal", by=place.ola)
     with mock.patch("django.utils.timezone.now", return_value=timezone.now() + timedelta(days=30)):
         assert outdoor.chase() == 0
-
-
-@db
-def test_the_list_shows_age_failures_and_costs_the_same_for_one_and_ten() -> None:
-    place = cast.meraker()
-    client = Client()
-    client.force_login(place.ola.user)
-    sent(place)
-    client.get(reverse("inbox:receipts"))
-    one = _queries(client)
-    for _ in range(9):
-        sent(place)
-    assert _queries(client) == one
-
-
-def _queries(client: Client) -> int:
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(reverse("inbox:receipts")).status_code == 200
-    return len(captured)
-
-
-@db
-def test_the_page_of_the_comment_says_how_far_it_has_come() -> None:
-    place = cast.meraker()
-    client = Client()
-    client.force_login(place.ola.user)
-    comment = sorted_case(place)
-    page = reverse("inbox:comment", args=[comment.pk])
-    choose = reverse("inbox:choose_unit", args=[comment.pk])
-    client.post(choose, {"to": f"unit:{place.unit.pk}", "remark": "Ring meg"})
-    assert "Sendes til Kommunalteknikk når svaret publiseres" in client.get(page).content.decode()
-    client.post(reverse("inbox:forward_now", args=[Forwarding.objects.get().pk]))
-    assert "E-posten til Kommunalteknikk er på vei" in client.get(page).content.decode()
-    send_mail()
-    assert "venter på kvittering" in client.get(page).content.decode()
-    Notice.objects.update(status="FAILED", problem="refused")
-    assert "kom ikke fram" in client.get(page).content.decode()
-    assert "Sjekk at adressen er riktig" in client.get(reverse("inbox:receipts")).content.decode()
-
-
-@db
-def test_a_lead_keeps_the_list_of_recipients() -> None:
-    place = cast.meraker()
-    client = Client()
-    client.force_login(place.kari.user)
-    new = {"name": "Renovasjon IKS", "email": "post@iks.example", "legal_basis": "Forurensningsloven § 30"}
-    assert client.post(reverse("inbox:add_body"), {**new, "email": "x"}).status_code == 422
-    client.post(reverse("inbox:add_body"), new)
-    assert client.post(reverse("inbox:add_body"), new).status_code == 422, "the name is taken"
-    body = OutsideBody.objects.get()
-    page = reverse("inbox:recipient", args=["utenfor", body.pk])
-    client.post(page, {"active": "no"})
-    assert "Ikke i bruk" in client.get(reverse("inbox:recipients")).content.decode()
-    client.post(page, {**new, "email": "ny@iks.example"})
-    body.refresh_from_db()
-    assert (body.email, body.is_active) == ("ny@iks.example", False)
-    assert [event.action for event in log.history(body)] == [
-        "outside_body.add", "outside_body.deactivate", "outside_body.change",
-    ]  # fmt: skip
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_archive_tells_whom_it_was_forwarded_to_and_who_confirmed() -> None:
-    place = cast.meraker()
-    comment = sorted_case(place)
-    forwarding = sent(place, comment)
-    forwardings.register_receipt(forwarding, name="Tor Vegdal", by=place.ola)
-    extra = forwardings.plan(comment, to=_outside(place), by=place.ola)
-    assert extra
-    forwardings.send(extra, by=place.ola)
-    school = Unit.objects.create(municipality=place.municipality, name="Oppvekst", code="OPP", email="opp@m.example")
-    third = forwardings.plan(comment, to=school, by=place.ola)
-    assert third
-    forwardings.send(third, by=place.ola)
-    archive_intake.follow(place.municipality.pk)
-    record = CaseRecord.objects.get()
-    record.title = record.public_title = record.proposed_title
-    record.class_code = "Q12"
-    assert not archive_intake.behind(record)
-    assert [one.recipient for one in record.forwardings.all()] == ["Kommunalteknikk", "Brannvesenet", "Oppvekst"]
-    settings, _new = ArchiveSettings.objects.get_or_create(municipality=place.municipality)
-    opening = messages_of(record, settings, font_paths=font_paths_in(ROOT / "node_modules"))[0]
-    entry = opening.content.registrering
-    assert entry is not None
-    names = [(part.korrespondanseparttype.kode, part.korrespondansepart_navn) for part in entry.korrespondansepart]
-    assert names[1:] == [("IM", "Oppvekst"), ("IM", "Kommunalteknikk")]
-    remarks = " ".join(remark.merknadstekst for remark in entry.merknad)
-    assert "Mottaket ble bekreftet av Tor Vegdal" in remarks
-    assert "Videresendt til Brannvesenet" in remarks
-    assert "Mottaket er ikke bekreftet" in remarks
-    if SCHEMAS.is_dir():
-        assert validate_official(serialize(opening.content), SCHEMAS) == []

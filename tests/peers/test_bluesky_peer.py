@@ -146,6 +146,7 @@ def test_a_hidden_answer_is_told_hidden_and_comes_back(meraker: BlueskyConnector
     for act, hidden in ((meraker.hide, True), (meraker.hide, True), (meraker.unhide, False)):
         act(answer)
         until(lambda hidden=hidden: in_thread(meraker, post)[answer].hidden is hidden, f"hidden {hidden}")
+    assert in_thread(meraker, post)[answer].hidden is False
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ class TestErrorPages:
 class TestEveryTemplate:
     @pytest.mark.parametrize("path", TEMPLATES, ids=named)
     def test_it_can_be_read(self, path: Path) -> None:
-        get_template(named(path))
+        assert get_template(named(path)).origin.name == str(path)
 
     @pytest.mark.parametrize("path", TEMPLATES, ids=named)
     def test_it_has_no_script_or_style_of_its_own(self, path: Path) -> None:

@@ -9,8 +9,8 @@ from inbox.channels.youtube import YoutubeConnector
 from inbox.channels.youtube_items import comment_item, thread_of
 from inbox.channels.youtube_place import Place
 from tests.inbox.channels.answering import AnsweringServer
+from tests.inbox.channels.pulls import read_all
 from tests.inbox.channels.reference import needs_reference, read
-from tests.inbox.channels.test_mastodon import read_all
 
 pytestmark = needs_reference
 EXPECTED = {name: told for name, told in (read("channels/expected.json") or {}).items() if name.startswith("youtube/")}
