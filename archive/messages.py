@@ -127,7 +127,8 @@ class _Maker:
     def reply(self, reply: RecordedReply) -> Message:
         """Return the outgoing entry of one published reply, tied to case file and incoming entry by our keys."""
         paper = papers_of.reply_paper(self.record, reply, font_paths=self.fonts)
-        notices = (*self._notice_remarks(reply), *_part_remarks(reply))
+        notices = (*self._notice_remarks(reply), *_part_remarks(reply), *_consent_remarks(reply))
+        picture = attached.sent_files_of(reply)
         entry = Journalpost(
             tittel=f"Svar – {self.record.title}"[:250],
             offentlig_tittel=f"Svar – {self.record.public_title}"[:250],
@@ -146,6 +147,7 @@ class _Maker:
                     f"svar:{reply.key}",
                     author=reply.author,
                 ),
+                *self._sent_picture(reply, picture),
             ),
             forfatter=(reply.author,),
             dokumentmedium=codes.ELEKTRONISK,
@@ -170,11 +172,11 @@ class _Maker:
             journalstatus=Kode(kode=self.settings.outgoing_status),
             dokumentets_dato=oslo_date(reply.published_at),
             sendt_dato=reply.published_at,
-            antall_vedlegg=0,
+            antall_vedlegg=1 if picture else 0,
             journalenhet=self.settings.journal_unit,
             dokumentflyt=tuple(_flow(reply)),
         )
-        return Message("svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper,))
+        return Message("svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper, *picture))
 
     # ---- parts of a message ------------------------------------------------------------------------------------
 
@@ -245,6 +247,14 @@ class _Maker:
             number, f"Bilde {number - 2} i kommentaren", kind, objects, f"vedlegg:{one.attachment_id}"
         )
         return replace(document, beskrivelse=described)
+
+    def _sent_picture(self, reply: RecordedReply, files: list[File]) -> list[Dokumentbeskrivelse]:
+        if not files:
+            return []
+        objects = tuple(self._object(file) for file in files)
+        key = f"svar:{reply.key}:bilde"
+        document = self._document(2, "Bilde i svaret", codes.FOTO, objects, key, author=reply.author)
+        return [replace(document, beskrivelse=reply.picture_alt)]
 
     def _log_shield(self) -> Skjerming:
         """The handling log names employees' internal steps: an internal document."""
@@ -403,6 +413,12 @@ def _part_remarks(reply: RecordedReply) -> list[Merknad]:
         )
         for part in reply.parts
     ]
+
+
+def _consent_remarks(reply: RecordedReply) -> list[Merknad]:
+    """Return where consent to the reply's picture or story is found."""
+    said = attached.sent_words(reply)
+    return [_remark(said, codes.MERKNAD_SAKSBEHANDLER, reply.published_at, reply.author)] if said else []
 
 
 def _remark(text: str, kind: Kode, at: datetime, by: str) -> Merknad:

@@ -91,11 +91,12 @@ OF_COMMENT = (
             *("rework", "discard", "settle_found", "send_again", "take_down", "choose_length", "ask_override"),
             *("override", "ask_removal", "insert_template", "insert_fact", "seek_fact", "insert_recommendation"),
             *("publish_preapproved", "register_answer", "we_were_wrong", "hand_over", "like", "not_spam"),
-            "reply_place",
+            *("reply_place", "enclose", "take_out"),
         ]
     }
     | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}
 )
+OF_REPLY = {"inbox:reply_picture": (ANSWERS, None)}
 OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": (None, ANSWERS)}
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
@@ -169,6 +170,7 @@ KINDS = {
     "intervention": OF_INTERVENTION,
     "comment": OF_COMMENT,
     "attachment": OF_ATTACHMENT,
+    "reply": OF_REPLY,
     "record": OF_RECORD,
     "batch": OF_BATCH,
     "template": OF_TEMPLATE,
@@ -242,6 +244,7 @@ def things(settings: LazySettings) -> dict[str, int]:
         "notice": Notice.objects.get().pk,
         "delivery": DeliveryPart.objects.create(delivery=deliveries.keep(b"{}"), channel=place.channel).pk,
         "comment": comment.pk,
+        "reply": with_picture(make_comment(place.post), by=place.ola).pk,
         "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,

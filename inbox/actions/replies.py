@@ -13,9 +13,10 @@ from audit.wake import wake
 from guidelines.duties import DutyKind, Obligation
 from guidelines.queries import version_in_force
 from inbox import abilities, tasks, workflow
-from inbox.actions import templates, too_long
+from inbox.actions import enclosing, templates, too_long
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.actions.overrides import ask_override, override, refuse_blocked
+from inbox.enclosures import Answers
 from inbox.models import Comment, Reply, ReplyVersion, Review
 from inbox.models.reply import OPEN as OPEN_REPLIES
 from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
@@ -68,6 +69,7 @@ def draft(
     base_version: int | None = None,
     source: str | None = None,
     enquiry_choice: str | None = None,
+    answers: Answers | None = None,
 ) -> Reply:
     """Save the draft answer to a comment as a new version, beginning one if there is none.
 
@@ -94,6 +96,8 @@ def draft(
         changes["source"] = source.strip()
     if enquiry_choice is not None:
         changes["enquiry_choice"] = enquiry_choice if enquiry_choice in Reply.EnquiryChoice.values else ""
+    if answers is not None:
+        changes |= enclosing.changes_for(reply, answers)
     _save(reply, by, changes)
     return reply
 
@@ -308,6 +312,7 @@ def _must_be_sendable(reply: Reply) -> None:
         raise RefusedError(_("Kommentaren er slettet hos plattformen. Den kan ikke besvares der."))
     if why := why_not_there(reply.comment, reply.place):
         raise RefusedError(why)
+    enclosing.refuse_unanswered(reply)
     too_long.must_fit(reply)
 
 
