@@ -24,7 +24,7 @@ from inbox.models import Comment, DeliveryPart, UnreadItem
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
-from tests.pictures import attached
+from tests.pictures import attached, with_picture
 
 pytestmark = pytest.mark.django_db
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from audit import moves
 from files import pictures, store
 from inbox import abilities, workflow
+from inbox.actions import versions
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.enclosures import Answers, Tick, missing_in, missing_words
 from inbox.models import Comment, Reply
@@ -50,18 +51,15 @@ def attach(reply: Reply, file: IO[bytes] | None, *, size: int, by: Membership) -
         raise RefusedError(why)
     copy = _clean(file, size)
     stored = store.put(BytesIO(copy.data), municipality_id=reply.municipality_id, media_type=copy.media_type)
-    moves.advance(
-        reply,
-        workflow.ENCLOSE,
-        by=by,
-        **{
-            **NO_PICTURE,
-            "picture": stored,
-            "picture_width": copy.width,
-            "picture_height": copy.height,
-            "ticks": [],
-        },
-    )
+    changes = {
+        **NO_PICTURE,
+        "picture": stored,
+        "picture_width": copy.width,
+        "picture_height": copy.height,
+        "ticks": [],
+    }
+    versions.keep(reply, changes, by=by)
+    moves.advance(reply, workflow.ENCLOSE, by=by, **changes)
 
 
 @transaction.atomic
@@ -71,9 +69,9 @@ def take_out(reply: Reply, *, by: Membership) -> None:
     if reply.picture_id is None:
         raise RefusedError(_("Svaret har ikke noe bilde."))
     keeps = {"ticks": [one for one in reply.ticks if one != Tick.PROTECTED], "consent": reply.consent}
-    moves.advance(
-        reply, workflow.TAKE_OUT, by=by, **NO_PICTURE, **(keeps if reply.tells_story else {"ticks": [], "consent": ""})
-    )
+    changes = {**NO_PICTURE, **(keeps if reply.tells_story else {"ticks": [], "consent": ""})}
+    versions.keep(reply, changes, by=by)
+    moves.advance(reply, workflow.TAKE_OUT, by=by, **changes)
 
 
 def why_no_picture(comment: Comment, place: str) -> str:

@@ -13,11 +13,11 @@ from audit.wake import wake
 from guidelines.duties import DutyKind, Obligation
 from guidelines.queries import version_in_force
 from inbox import abilities, tasks, workflow
-from inbox.actions import enclosing, templates, too_long
+from inbox.actions import enclosing, templates, too_long, versions
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.actions.overrides import ask_override, override, refuse_blocked
 from inbox.enclosures import Answers
-from inbox.models import Comment, Reply, ReplyVersion, Review
+from inbox.models import Comment, Reply, Review
 from inbox.models.reply import OPEN as OPEN_REPLIES
 from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
 from inbox.reading.texts import ask_removal_text
@@ -144,10 +144,7 @@ def _save(reply: Reply, by: Membership, changes: dict[str, Any]) -> None:
     in_review = reply.status == ReplyStatus.IN_REVIEW
     if in_review and not by.may_approve and by.pk != reply.author_id:
         raise NotAllowedError(_("Svaret er til godkjenning. Bare en leder eller den som skrev det kan rette det nå."))
-    latest = reply.versions.last()
-    if latest is None or latest.text != changes["text"]:
-        number = (latest.number if latest else 0) + 1
-        ReplyVersion.objects.create(reply=reply, number=number, text=changes["text"], saved_by=by, in_review=in_review)
+    if versions.keep(reply, changes, by=by):
         changes["guideline_version"] = version_in_force(reply.municipality)
     elif not _differs(reply, changes):
         return

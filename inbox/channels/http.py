@@ -121,7 +121,10 @@ class ChannelSession:
     def upload(self, path: str, content: bytes, media_type: str, *, field: str = "", form: Query = ()) -> Answer:
         """Send a file: as the whole body, or as the part `field` of a form with other fields. Errors as for `post`."""
         if field:
-            parts = {**dict(form), field: (f"bilde.{media_type.rpartition('/')[2]}", content, media_type)}
+            parts: dict[str, str | tuple[str, bytes, str]] = {
+                **dict(form),
+                field: (f"bilde.{media_type.rpartition('/')[2]}", content, media_type),
+            }
             content, media_type = urllib3.encode_multipart_formdata(parts)
         return self._call("POST", path, form=content, headers={"Content-Type": media_type})
 

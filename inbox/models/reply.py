@@ -197,11 +197,12 @@ class ReplyPart(models.Model):
 
 
 class ReplyVersion(models.Model):
-    """The text as somebody saved it; never changed afterwards."""
+    """The text as somebody saved it, with what was answered about its picture or story; never changed afterwards."""
 
     reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
+    enclosed = models.JSONField(default=dict, blank=True)  # see inbox.actions.versions
     saved_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(auto_now_add=True)
     in_review = models.BooleanField(default=False)
