@@ -209,7 +209,7 @@ def test_a_picture_is_attached_described_shown_and_removed_on_the_page(ola: Clie
     assert reply.text == "Slik ser det ut.", "the text is saved first"
     shown = ola.get(reverse("inbox:reply_picture", args=[reply.pk]))
     assert shown.headers["Content-Type"] == "image/jpeg"
-    assert shown.getvalue().startswith(b"\xff\xd8")  # type: ignore[attr-defined]
+    assert shown.getvalue().startswith(b"\xff\xd8")
     html = ola.get(page).content.decode()
     assert "B2" in html
     assert "Fra del B, punkt 2" in html
