@@ -1,12 +1,14 @@
 """The pictures of one record as files for the package: archive format A, and the original as P where they differ."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from archive import formats
-from archive.models import CaseRecord, RecordedAttachment
+from archive.models import CaseRecord, RecordedAttachment, RecordedReply
 from archive.papers import KINDS, File
 from files import pictures
+from files.models import StoredFile
 from files.store import FileDamagedError, open_stored
 
 UNDESCRIBED = "Uten beskrivelse fra avsender"
@@ -70,31 +72,58 @@ def files_of(one: RecordedAttachment, number: int) -> list[File]:
 
     Raises files.store.FileDamagedError when the original is not what was stored.
     """
-    if one.original is None:
+    return _files(one.original, f"vedlegg-{number}", one.seen_at)
+
+
+def sent_files_of(reply: RecordedReply) -> list[File]:
+    """Return the file or files of the picture that went out with the reply; none for a reply without.
+
+    Raises files.store.FileDamagedError when the picture is not what was stored.
+    """
+    return _files(reply.picture, "bilde-2", reply.published_at, by_platform="")
+
+
+def sent_words(reply: RecordedReply) -> str:
+    """Return what the archive is told of consent to the reply's picture or story; "" when nothing was asked."""
+    if not reply.consent:
+        return ""
+    named = [word for word, is_there in (("bildet", reply.picture_id), ("historien", reply.tells_story)) if is_there]
+    return f"Samtykke til {' og '.join(named)} i svaret: {reply.consent}"
+
+
+def _files(
+    original: StoredFile | None, name: str, made_at: datetime, *, by_platform: str = "Bildet slik plattformen ga det"
+) -> list[File]:
+    if original is None:
         return []
-    with open_stored(one.original) as stored:
+    with open_stored(original) as stored:
         data = stored.read()
     found = formats.image_format(data)
     if found is None:
         return []
-    name = f"vedlegg-{number}"
+
+    def file(name: str, data: bytes, found: formats.Format, *, is_archive_copy: bool) -> File:
+        return _file(name, data, found, made_at, by_platform, is_archive_copy=is_archive_copy)
+
     if formats.is_accepted(found.puid):
-        return [_file(one, name, data, found, is_archive_copy=True)]
+        return [file(name, data, found, is_archive_copy=True)]
     copy = pictures.png_copy(BytesIO(data))
     return [
-        _file(one, name, copy.data, formats.PNG, is_archive_copy=True),
-        _file(one, f"{name}-original", data, found, is_archive_copy=False),
+        file(name, copy.data, formats.PNG, is_archive_copy=True),
+        file(f"{name}-original", data, found, is_archive_copy=False),
     ]
 
 
-def _file(one: RecordedAttachment, name: str, data: bytes, found: formats.Format, *, is_archive_copy: bool) -> File:
+def _file(
+    name: str, data: bytes, found: formats.Format, made_at: datetime, by_platform: str, *, is_archive_copy: bool
+) -> File:
     return File(
         name=f"{name}{found.suffix}",
         data=data,
         title=f"{name.capitalize()}{found.suffix}",
         media_type=found.media_type,
         puid=found.puid,
-        made_at=one.seen_at,
+        made_at=made_at,
         is_archive_copy=is_archive_copy,
-        made_by_platform="Bildet slik plattformen ga det",
+        made_by_platform=by_platform,
     )

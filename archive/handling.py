@@ -51,6 +51,8 @@ ACTS = {
     "intervention.ban_over": "Utestengingen er over",
     "intervention.see_evidence": "Åpnet beviset",
     "reply.place": "Valgte hvor svaret skal stå",
+    "reply.enclose": "La ved et bilde i svaret",
+    "reply.take_out": "Fjernet bildet fra svaret",
     "reply.begin": "Begynte på et svar",
     "reply.save": "Lagret utkast",
     "reply.submit": "Sendte svaret til godkjenning",

@@ -126,6 +126,7 @@ class _Maker:
     def reply(self, reply: RecordedReply) -> Message:
         """Return the outgoing entry of one published reply, tied to case file and incoming entry by our keys."""
         paper = papers_of.reply_paper(self.record, reply, font_paths=self.fonts)
+        picture = attached.sent_files_of(reply)
         entry = Journalpost(
             tittel=f"Svar – {self.record.title}"[:250],
             offentlig_tittel=f"Svar – {self.record.public_title}"[:250],
@@ -144,6 +145,7 @@ class _Maker:
                     f"svar:{reply.key}",
                     author=reply.author,
                 ),
+                *self._sent_picture(reply, picture),
             ),
             forfatter=(reply.author,),
             dokumentmedium=codes.ELEKTRONISK,
@@ -168,11 +170,11 @@ class _Maker:
             journalstatus=Kode(kode=self.settings.outgoing_status),
             dokumentets_dato=oslo_date(reply.published_at),
             sendt_dato=reply.published_at,
-            antall_vedlegg=0,
+            antall_vedlegg=1 if picture else 0,
             journalenhet=self.settings.journal_unit,
             dokumentflyt=tuple(_flow(reply)),
         )
-        return Message("svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper,))
+        return Message("svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper, *picture))
 
     # ---- parts of a message ------------------------------------------------------------------------------------
 
@@ -243,6 +245,14 @@ class _Maker:
             number, f"Bilde {number - 2} i kommentaren", kind, objects, f"vedlegg:{one.attachment_id}"
         )
         return replace(document, beskrivelse=described)
+
+    def _sent_picture(self, reply: RecordedReply, files: list[File]) -> list[Dokumentbeskrivelse]:
+        if not files:
+            return []
+        objects = tuple(self._object(file) for file in files)
+        key = f"svar:{reply.key}:bilde"
+        document = self._document(2, "Bilde i svaret", codes.FOTO, objects, key, author=reply.author)
+        return [replace(document, beskrivelse=reply.picture_alt)]
 
     def _log_shield(self) -> Skjerming:
         """The handling log names employees' internal steps: an internal document."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from archive import attached
 from archive.arkivmelding import Kode, Merknad, codes
 from archive.models import CaseRecord, RecordedForwarding, RecordedReply
 from archive.oslo import clock_text
@@ -32,8 +33,14 @@ def of_record(record: CaseRecord) -> list[Merknad]:
 
 
 def of_reply(reply: RecordedReply) -> list[Merknad]:
-    """Return one remark for each notice the sender got, and one for each part in which the reply stands."""
-    return [*_notices(reply), *_parts(reply)]
+    """Return one remark for each notice the sender got, for each part the reply stands in, and for the consent."""
+    return [*_notices(reply), *_parts(reply), *_consent(reply)]
+
+
+def _consent(reply: RecordedReply) -> list[Merknad]:
+    """Return where consent to the reply's picture or story is found."""
+    said = attached.sent_words(reply)
+    return [_remark(said, codes.MERKNAD_SAKSBEHANDLER, reply.published_at, reply.author)] if said else []
 
 
 def _notices(reply: RecordedReply) -> list[Merknad]:

@@ -15,6 +15,7 @@ from PIL import ExifTags, Image, ImageOps
 TAKEN: Final = ("JPEG", "PNG", "WEBP", "GIF")
 MOST_PIXELS = 40_000_000
 SHOWN_SIDE = 2048
+SENT_SIDES, SENT_BYTES = (2048, 1600, 1200, 900, 600, 400), 1_000_000
 # What Pillow raises, by its own tests and the fuzzers': no other way to tell a broken picture.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, struct.error)
 
@@ -49,6 +50,19 @@ def shown_copy(original: IO[bytes]) -> Copy:
     Raises NotAPictureError, TooManyPixelsError.
     """
     return _redrawn(original, side=SHOWN_SIDE, lossless=False)
+
+
+def sent_copy(original: IO[bytes]) -> Copy:
+    """Return the copy that goes out with a reply: as `shown_copy`, and small enough for every platform.
+
+    At most 1,000,000 bytes, which Bluesky allows (app.bsky.embed.images): drawn smaller until it fits. Raises as
+    `shown_copy`.
+    """
+    for side in SENT_SIDES:
+        copy = _redrawn(original, side=side, lossless=False)
+        if len(copy.data) <= SENT_BYTES:
+            return copy
+    raise TooManyPixelsError
 
 
 def png_copy(original: IO[bytes]) -> Copy:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from guidelines.duties import Flag, Sorting
+from inbox.enclosures import Answers, Tick
 from inbox.models import Comment, OutsideBody, Reply
 from team.models import Membership, Unit
 
@@ -62,6 +63,29 @@ class DraftForm(forms.Form):
     claim = forms.CharField(required=False, max_length=1_000)
     enquiry_choice = forms.ChoiceField(choices=[("", ""), *Reply.EnquiryChoice.choices], required=False)
     version = forms.IntegerField(required=False, min_value=0)
+    picture_alt = forms.CharField(
+        required=False,
+        max_length=1_000,
+        error_messages={"max_length": _("Beskrivelsen av bildet er for lang: høyst 1000 tegn.")},
+    )
+    recognisable = forms.ChoiceField(choices=[("", ""), *Reply.Recognisable.choices], required=False)
+    tells_story = forms.BooleanField(required=False)
+    ticks = forms.MultipleChoiceField(choices=[(one.value, one.value) for one in Tick], required=False)
+    consent = forms.CharField(
+        required=False,
+        max_length=500,
+        error_messages={"max_length": _("Henvisningen til samtykket er for lang: høyst 500 tegn.")},
+    )
+
+    @property
+    def answers(self) -> Answers | None:
+        """What was answered about a picture or a story; None when the form did not ask."""
+        if "enclosed" not in self.data:
+            return None
+        given = self.cleaned_data
+        return Answers(
+            given["picture_alt"], given["recognisable"], given["tells_story"], given["ticks"], given["consent"]
+        )
 
 
 class RemarkForm(forms.Form):

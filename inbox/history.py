@@ -60,6 +60,8 @@ WORDS = {
     "intervention.ban_over": gettext_lazy("sa fra at utestengingen er over"),
     "intervention.see_evidence": gettext_lazy("åpnet beviset"),
     "reply.place": gettext_lazy("valgte hvor svaret skal stå"),
+    "reply.enclose": gettext_lazy("la ved et bilde"),
+    "reply.take_out": gettext_lazy("fjernet bildet"),
     "reply.begin": gettext_lazy("begynte på et svar"),
     "reply.save": gettext_lazy("lagret utkastet"),
     "reply.ask_override": gettext_lazy("ba en leder overstyre en kontroll"),

@@ -25,12 +25,14 @@ from inbox.channels.base import (
     GoneError,
     ParentRef,
     PermissionMissingError,
+    PictureRefusedError,
     Published,
     RejectedError,
     UnclearError,
     WritesPrivately,
 )
 from inbox.connecting import connect
+from inbox.enclosures import picture_of
 from inbox.lengths import stands_under
 from inbox.models import Channel, Reply, ReplyPart
 from inbox.workflow import ReplyStatus
@@ -46,6 +48,7 @@ SHUT_OUT = (AuthExpiredError, PermissionMissingError)
 REFUSALS = {
     GoneError: Reply.Problem.GONE,
     RejectedError: Reply.Problem.TEXT,
+    PictureRefusedError: Reply.Problem.PICTURE,
 }
 
 
@@ -73,6 +76,11 @@ class Piece:
     part: ReplyPart | None = None
     after: ReplyPart | None = None
     is_private: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing of the reply goes before it: the text that carries the picture."""
+        return self.part is None or self.part.number == 1
 
     @property
     def is_right_after_another(self) -> bool:
@@ -206,7 +214,8 @@ def _send(connector: Connector, reply: Reply, piece: Piece, claim: Claim) -> Pub
     try:
         if piece.is_private:
             return _private(connector).send_private(piece.parent, piece.text, piece.key, reply.language)
-        return connector.publish(piece.parent, piece.text, piece.key, reply.language)
+        with_it = {"picture": picture} if piece.is_first and (picture := picture_of(reply)) else {}
+        return connector.publish(piece.parent, piece.text, piece.key, reply.language, **with_it)
     except UnclearError as error:
         log.warning("Reply %s: unclear after attempt %s (%s)", reply.pk, claim.attempt, error.status)
     except SHUT_OUT as error:

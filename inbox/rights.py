@@ -51,6 +51,7 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         Right("read:accounts", _("Vi får ikke se hvilken konto det er")),
         Right("write:statuses", _("Vi får ikke lov til å svare på kommentarer")),
         Right("write:favourites", _("Vi får ikke lov til å like kommentarer")),
+        Right("write:media", _("Vi får ikke lov til å legge ved bilder i svar")),
     ),
 }
 # Where the person sees and changes what an app may do.

@@ -132,6 +132,8 @@ PLACE = Move("place", "reply.place", frozenset({R.DRAFT}), None, _("Velg hvor sv
 EDIT_IN_REVIEW = Move(
     "edit_in_review", "reply.edit_in_review", frozenset({R.IN_REVIEW}), None, _("Rett i godkjenningen")
 )
+ENCLOSE = Move("enclose", "reply.enclose", frozenset({R.DRAFT, R.IN_REVIEW}), None, _("Legg ved et bilde"))
+TAKE_OUT = Move("take_out", "reply.take_out", frozenset({R.DRAFT, R.IN_REVIEW}), None, _("Fjern bildet"))
 SEND_BACK = Move("send_back", "reply.send_back", frozenset({R.IN_REVIEW}), R.DRAFT, _("Send tilbake"))
 APPROVE = Move("approve", "reply.approve", frozenset({R.IN_REVIEW, R.DRAFT}), R.APPROVED, _("Godkjenn og publiser"))
 RECALL = Move("recall", "reply.recall", frozenset({R.APPROVED}), R.DRAFT, _("Angre"))
@@ -160,9 +162,9 @@ REPLY = Moves(
     states=ReplyStatus,
     start=frozenset({R.DRAFT}),
     moves=[
-        SAVE, PLACE, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, RESUME, NEXT_PART, PUBLISH,
-        GIVE_UP, HALT, REFUSE, FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER, SEND_AGAIN, REWORK,
-        DISCARD,
+        SAVE, PLACE, ENCLOSE, TAKE_OUT, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, RESUME,
+        NEXT_PART, PUBLISH, GIVE_UP, HALT, REFUSE, FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER,
+        SEND_AGAIN, REWORK, DISCARD,
     ],
 )  # fmt: skip
 

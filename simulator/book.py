@@ -10,6 +10,7 @@ from simulator import clock
 
 SCHEMA = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
 TABLES_CHILDREN_FIRST = (
+    "upload",
     "picture",
     "private_reply",
     "blocked",

@@ -1,10 +1,11 @@
 """Pictures in comments: drawn here, kept in the book, handed out under /media/ as platforms do from their own hosts."""
 
+from hashlib import sha256
 from io import BytesIO
 
 from flask import Blueprint, abort, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from simulator.book import Book
 from simulator.current import book
@@ -16,6 +17,7 @@ SUBJECTS = {
     "avfall": ("Full avfallsdunk", (190, 206, 186), (46, 88, 58)),
 }
 KNOWN_TYPE = "image/png"
+TAKEN = {"JPEG": "image/jpeg", "PNG": "image/png"}
 
 blueprint = Blueprint("media", __name__)
 
@@ -49,6 +51,48 @@ def attach(of: Book, status_id: int, subject: str) -> None:
         )
 
 
+def type_of(data: bytes) -> str:
+    """What a picture file is by its content; "" for what no platform here takes."""
+    try:
+        with Image.open(BytesIO(data), formats=list(TAKEN)) as image:
+            return TAKEN[image.format or ""]
+    except (UnidentifiedImageError, OSError):
+        return ""
+
+
+def keep_upload(of: Book, account_id: int, data: bytes, alt: str = "") -> int:
+    """Keep a picture an account has sent and give its number; nobody sees it yet."""
+    with of.transaction() as db:
+        values = (account_id, sha256(data).hexdigest(), alt, data)
+        row = db.execute("INSERT INTO upload (account_id, sha256, alt, data) VALUES (?, ?, ?, ?)", values)
+        return int(row.lastrowid or 0)
+
+
+def upload_with(of: Book, account_id: int, digest: str) -> int | None:
+    """The number of an account's upload with these bytes, or None."""
+    row = of.row(
+        "SELECT id FROM upload WHERE account_id = :account AND sha256 = :digest ORDER BY id DESC",
+        {"account": account_id, "digest": digest},
+    )
+    return int(row["id"]) if row else None
+
+
+def is_own_upload(of: Book, account_id: int, number: int) -> bool:
+    """Whether the account has an upload of this number."""
+    wanted = {"id": number, "account": account_id}
+    return of.row("SELECT 1 FROM upload WHERE id = :id AND account_id = :account", wanted) is not None
+
+
+def show_upload(of: Book, status_id: int, number: int, alt: str | None = None) -> None:
+    """Show an upload with a status; once, however often it is asked for."""
+    with of.transaction() as db:
+        db.execute(
+            "INSERT INTO picture (status_id, alt, data) SELECT ?, COALESCE(?, alt), data FROM upload WHERE id = ?"
+            " AND NOT EXISTS (SELECT 1 FROM picture WHERE status_id = ?)",
+            (status_id, alt, number, status_id),
+        )
+
+
 def address(base_url: str, picture_id: int) -> str:
     """Where the picture lies."""
     return f"{base_url}/media/{picture_id}.png"
@@ -62,8 +106,9 @@ def picture(picture_id: int) -> ResponseReturnValue:
     )
     if row is None:
         abort(404)
-    response = make_response(bytes(row["data"]))
-    response.headers.update({"Content-Type": KNOWN_TYPE, "X-Content-Type-Options": "nosniff"})
+    data = bytes(row["data"])
+    response = make_response(data)
+    response.headers.update({"Content-Type": type_of(data) or KNOWN_TYPE, "X-Content-Type-Options": "nosniff"})
     return response
 
 

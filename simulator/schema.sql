@@ -74,6 +74,15 @@ CREATE TABLE IF NOT EXISTS picture (
 );
 CREATE INDEX IF NOT EXISTS picture_by_status ON picture (status_id, id);
 
+-- A picture an account has given the platform, which nobody sees until something of theirs names it.
+CREATE TABLE IF NOT EXISTS upload (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    sha256 TEXT NOT NULL,
+    alt TEXT NOT NULL,
+    data BLOB NOT NULL
+);
+
 CREATE TABLE IF NOT EXISTS hidden (
     status_id INTEGER PRIMARY KEY REFERENCES status (id),
     written_at INTEGER NOT NULL

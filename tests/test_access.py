@@ -35,7 +35,7 @@ from inbox.queue_choice import Choice
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment, make_member
-from tests.pictures import attached
+from tests.pictures import attached, with_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -104,12 +104,13 @@ OF_COMMENT = (
             *("rework", "discard", "settle_found", "send_again", "take_down", "choose_length", "ask_override"),
             *("override", "ask_removal", "insert_template", "insert_fact", "seek_fact", "insert_recommendation"),
             *("publish_preapproved", "register_answer", "we_were_wrong", "hand_over", "like", "not_spam"),
-            "reply_place",
+            *("reply_place", "enclose", "take_out"),
         ]
     }
     | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}
 )
 OF_SAVED_VIEW = {"inbox:delete_view": (None, ANSWERS)}
+OF_REPLY = {"inbox:reply_picture": (ANSWERS, None)}
 OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": (None, ANSWERS)}
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
@@ -184,6 +185,7 @@ KINDS = {
     "comment": OF_COMMENT,
     "attachment": OF_ATTACHMENT,
     "saved_view": OF_SAVED_VIEW,
+    "reply": OF_REPLY,
     "record": OF_RECORD,
     "batch": OF_BATCH,
     "template": OF_TEMPLATE,
@@ -260,6 +262,7 @@ def things(settings: LazySettings) -> dict[str, int]:
         "saved_view": saved_views.save(
             name="Politikk", tab="nye", choice=Choice(flag="political"), is_shared=True, by=place.kari
         ).pk,
+        "reply": with_picture(make_comment(place.post), by=place.ola).pk,
         "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
@@ -292,6 +295,14 @@ def _signed_in(role: str, municipality_id: int) -> Client:
     client = Client()
     client.force_login(make_member(municipality, f"{role.title()} Prøve", role).user)
     return client
+
+
+def _status(client: Client, method: str, address: str) -> int:
+    """The answer's status; a file is read to its end, so that it is closed."""
+    response = getattr(client, method)(address)
+    if response.streaming:
+        response.getvalue()
+    return int(response.status_code)
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -13,10 +13,11 @@ from audit.wake import wake
 from guidelines.duties import DutyKind, Obligation
 from guidelines.queries import version_in_force
 from inbox import abilities, tasks, workflow
-from inbox.actions import templates, too_long
+from inbox.actions import enclosing, templates, too_long, versions
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.actions.overrides import ask_override, override, refuse_blocked
-from inbox.models import Comment, Reply, ReplyVersion, Review
+from inbox.enclosures import Answers
+from inbox.models import Comment, Reply, Review
 from inbox.models.reply import OPEN as OPEN_REPLIES
 from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
 from inbox.reading.texts import ask_removal_text
@@ -68,6 +69,7 @@ def draft(
     base_version: int | None = None,
     source: str | None = None,
     enquiry_choice: str | None = None,
+    answers: Answers | None = None,
 ) -> Reply:
     """Save the draft answer to a comment as a new version, beginning one if there is none.
 
@@ -94,6 +96,8 @@ def draft(
         changes["source"] = source.strip()
     if enquiry_choice is not None:
         changes["enquiry_choice"] = enquiry_choice if enquiry_choice in Reply.EnquiryChoice.values else ""
+    if answers is not None:
+        changes |= enclosing.changes_for(reply, answers)
     _save(reply, by, changes)
     return reply
 
@@ -140,10 +144,7 @@ def _save(reply: Reply, by: Membership, changes: dict[str, Any]) -> None:
     in_review = reply.status == ReplyStatus.IN_REVIEW
     if in_review and not by.may_approve and by.pk != reply.author_id:
         raise NotAllowedError(_("Svaret er til godkjenning. Bare en leder eller den som skrev det kan rette det nå."))
-    latest = reply.versions.last()
-    if latest is None or latest.text != changes["text"]:
-        number = (latest.number if latest else 0) + 1
-        ReplyVersion.objects.create(reply=reply, number=number, text=changes["text"], saved_by=by, in_review=in_review)
+    if versions.keep(reply, changes, by=by):
         changes["guideline_version"] = version_in_force(reply.municipality)
     elif not _differs(reply, changes):
         return
@@ -308,6 +309,7 @@ def _must_be_sendable(reply: Reply) -> None:
         raise RefusedError(_("Kommentaren er slettet hos plattformen. Den kan ikke besvares der."))
     if why := why_not_there(reply.comment, reply.place):
         raise RefusedError(why)
+    enclosing.refuse_unanswered(reply)
     too_long.must_fit(reply)
 
 

@@ -49,7 +49,7 @@ def _why_not(name: str, tab: str, choice: Choice, by: Membership) -> str:
         return _("Gi utvalget et navn.")
     if len(name) > LONGEST_NAME:
         return _("Navnet kan ha høyst %(longest)d tegn.") % {"longest": LONGEST_NAME}
-    if by.saved_views.count() >= MOST:
+    if SavedView.objects.filter(owner=by).count() >= MOST:
         return _("Du har %(most)d lagrede utvalg. Slett et du ikke bruker.") % {"most": MOST}
     return ""
 

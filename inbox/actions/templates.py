@@ -28,9 +28,12 @@ REVIEW_AFTER = timedelta(days=365)
 def preapproved(reply: Reply) -> TemplateVersion | None:
     """Return the template version whose unchanged, approved text the reply is; None when a second person must read it.
 
-    One changed character, a newer version, an expired review date or a sorting the template is not meant for: None.
+    A picture, a retold story, one changed character, a newer version, an expired review date or a sorting the template
+    is not meant for: None.
     """
     version = reply.template_version
+    if reply.picture_id or reply.tells_story:
+        return None  # a lead approved words, not this picture or this person's story
     if version is None or not reply.text_hash or reply.text_hash != reply.template_text_hash:
         return None
     template = version.template

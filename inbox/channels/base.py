@@ -114,6 +114,17 @@ class ParentRef:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that goes out with a reply: clean bytes, what they are, words for who cannot see it, size in pixels."""
+
+    data: bytes
+    media_type: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """A reply of ours that stands on the platform. `created_at` is None when the platform's time could not be read."""
 
@@ -168,7 +179,7 @@ class Capabilities:
     """What can be done on a platform. `reply_depth` None: any depth; `max_length` holds when nobody said other.
 
     `ban` and `unban` go with the protocol `Bans`, `private_reply` with `WritesPrivately`; `reply_to_post`: a reply may
-    stand directly under the post instead of under a comment.
+    stand directly under the post instead of under a comment; `picture`: a public reply may carry one.
     """
 
     reply: bool = True
@@ -187,6 +198,7 @@ class Capabilities:
     ban: bool = False
     unban: bool = False
     reply_to_post: bool = False
+    picture: bool = False
 
 
 class Absence(enum.Enum):
@@ -266,6 +278,10 @@ class RejectedError(ChannelError):
     """The platform refuses the request as it stands. Trying again does not help: a person must change something."""
 
 
+class PictureRefusedError(RejectedError):
+    """The platform does not take the picture; nothing was published. Another picture, or none, may help."""
+
+
 class TransientError(ChannelError):
     """A passing fault, and nothing was written. Try again later."""
 
@@ -306,8 +322,13 @@ class Connector(Protocol):
     def refresh(self, external_ids: Sequence[str]) -> dict[str, Refreshed]:
         """How known items look now, one answer for each id."""
 
-    def publish(self, parent: ParentRef, text: str, key: str, language: str) -> Published:
-        """Answer the parent once. `key` is the same for every attempt at the same reply."""
+    def publish(
+        self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
+    ) -> Published:
+        """Answer the parent once. `key` is the same for every attempt at the same reply.
+
+        A picture is uploaded first, which is harmless to repeat; PictureRefusedError where it is not taken.
+        """
 
     def find_published(
         self, parent: ParentRef, text: str, since: datetime, exclude_ids: Collection[str] = ()

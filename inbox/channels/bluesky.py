@@ -28,6 +28,7 @@ from inbox.channels.base import (
     Page,
     ParentRef,
     PermissionMissingError,
+    Picture,
     ProtocolError,
     Published,
     RateLimitedError,
@@ -75,6 +76,7 @@ CAPABILITIES = Capabilities(
     idempotent_publish=True,
     reply_depth=None,
     max_length=BLUESKY_GRAPHEMES,
+    picture=True,
 )
 
 
@@ -172,15 +174,17 @@ class BlueskyConnector:
                 raise
         return found
 
-    def publish(self, parent: ParentRef, text: str, key: str, language: str) -> Published:
-        """Answer a post once, however often it is called with this `key` (two calls, one more for each name in it).
+    def publish(
+        self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
+    ) -> Published:
+        """Answer a post once, however often it is called with this `key`.
 
-        Raises GoneError when the parent is not there any more.
+        Two calls, one more for each name in it and for a picture. Raises GoneError when the parent is gone.
         """
         about, text = _address_of(parent.external_id), clean(text)[0]
         if not text.strip():
             raise RejectedError(PLATFORM, message="an empty text")
-        record = self._record(parent, text, language)
+        record = self._record(parent, text, language) | ({"embed": self._api.embed(picture)} if picture else {})
         rkey = own_key(key, about)
         try:
             address = self._api.put(POST, rkey, record, None)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from inbox.channels.answers import NotJsonError, parse
-from inbox.channels.base import AuthExpiredError, ChannelError, RejectedError, UnclearError
+from inbox.channels.base import AuthExpiredError, ChannelError, Picture, RejectedError, UnclearError
 from inbox.channels.bluesky_addresses import Address, as_did, post_uri
 from inbox.channels.bluesky_errors import (
     A_NEW_TOKEN_HELPS,
@@ -17,7 +17,10 @@ from inbox.channels.bluesky_errors import (
 )
 from inbox.channels.bluesky_session import Opener, Tokens, refreshed
 from inbox.channels.http import BODY_LIMIT, Answer, ChannelSession
+from inbox.channels.uploading import uploading
 
+UPLOAD = "/xrpc/com.atproto.repo.uploadBlob"
+IMAGES = "app.bsky.embed.images"
 GET_SESSION = "com.atproto.server.getSession"
 
 Query = Sequence[tuple[str, str]]
@@ -71,13 +74,20 @@ class BlueskyApi:
     def procedure(self, name: str, body: Mapping[str, Any]) -> tuple[Answer, dict[str, Any]]:
         """Write; raises UnclearError when a success is not understood."""
         answer = self._call(lambda session: session.post(f"/xrpc/{name}", json=dict(body)), write=True)
-        try:
-            found = parse(answer.body)
-        except NotJsonError as problem:
-            raise _unclear(answer, str(problem)) from problem
-        if not isinstance(found, dict):
-            raise _unclear(answer, "something else than an object")
-        return answer, found
+        return answer, _object_in(answer)
+
+    def embed(self, picture: Picture) -> dict[str, Any]:
+        """Upload a picture (one call) and return the embed that shows it. The same bytes get the same name.
+
+        docs.bsky.app/docs/api/com-atproto-repo-upload-blob. Raises PictureRefusedError, TransientError.
+        """
+        with uploading():
+            answer = self._call(lambda session: session.upload(UPLOAD, picture.data, picture.media_type), write=True)
+            blob = _object_in(answer).get("blob")
+            if not isinstance(blob, dict):
+                raise not_understood(answer, "an upload without a blob")
+        size = {"width": picture.width, "height": picture.height}
+        return {"$type": IMAGES, "images": [{"image": blob, "alt": picture.alt, "aspectRatio": size}]}
 
     def record(self, address: Address) -> dict[str, Any]:
         """A record as its own server has it, with `uri`, `cid` and `value`; raises GoneError when it is not there."""
@@ -125,6 +135,17 @@ class BlueskyApi:
                 if self._keep_tokens:
                     self._keep_tokens(str(self._tokens))
             return self._tokens
+
+
+def _object_in(answer: Answer) -> dict[str, Any]:
+    """Return the answer to a write as an object; UnclearError when it is none."""
+    try:
+        found = parse(answer.body)
+    except NotJsonError as problem:
+        raise _unclear(answer, str(problem)) from problem
+    if not isinstance(found, dict):
+        raise _unclear(answer, "something else than an object")
+    return found
 
 
 def checked_uri(external_id: str) -> str:

@@ -12,7 +12,16 @@ from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from inbox.channels.answers import Fields, NotAnItemError, NotJsonError, as_count, as_id, parse, storable
-from inbox.channels.base import Attachment, Capabilities, Item, ParentRef, Published, RejectedError, UnclearError
+from inbox.channels.base import (
+    Attachment,
+    Capabilities,
+    Item,
+    ParentRef,
+    Picture,
+    Published,
+    RejectedError,
+    UnclearError,
+)
 from inbox.channels.cleaning import clean
 from inbox.channels.graph import without_lists
 from inbox.channels.graph_connector import COMMENTS_AT_ONCE, GraphConnector
@@ -56,6 +65,7 @@ class FacebookConnector(GraphConnector):
         ban=True,
         unban=True,
         reply_to_post=True,
+        picture=True,
     )
 
     def hide(self, external_id: str) -> None:
@@ -123,6 +133,13 @@ class FacebookConnector(GraphConnector):
 
     def _written(self, text: str) -> dict[str, Any]:
         return {"message": clean(text)[0], "fields": "id,from,message,created_time,permalink_url"}
+
+    def _attached(self, picture: Picture | None) -> dict[str, Any]:
+        """Uploaded where nobody sees it, then named by the comment. graph-api/reference/{page/photos,comment}."""
+        if picture is None:
+            return {}
+        unpublished = [("published", "false"), ("alt_text_custom", picture.alt)]
+        return {"attachment_id": self._api.upload(self.own_id(), "photos", picture, unpublished)}
 
 
 def _person(author_id: str) -> str:

@@ -18,6 +18,7 @@ from inbox.channels.base import (
     ChannelError,
     GoneError,
     PermissionMissingError,
+    Picture,
     ProtocolError,
     RateLimitedError,
     RejectedError,
@@ -27,6 +28,7 @@ from inbox.channels.base import (
 from inbox.channels.cleaning import clean
 from inbox.channels.http import Answer, ChannelSession, Query
 from inbox.channels.refusals import error_for
+from inbox.channels.uploading import uploading
 
 BASE_URL = "https://graph.facebook.com"
 DEFAULT_VERSION = "v26.0"
@@ -114,6 +116,21 @@ class GraphApi:
         answer = self._session.post(f"/{self._version}/{self.node(external_id, edge)}", json=dict(body))
         self._refuse_write(answer, external_id)
         return answer
+
+    def upload(self, external_id: str, edge: str, picture: Picture, fields: Query) -> str:
+        """Put a picture on a list of a node and return its id (one call). PictureRefusedError, TransientError."""
+        with uploading():
+            path = f"/{self._version}/{self.node(external_id, edge)}"
+            answer = self._session.upload(path, picture.data, picture.media_type, field="source", form=fields)
+            self._refuse_errors(answer, write=True)
+            try:
+                told = parse(answer.body)
+            except NotJsonError as problem:
+                raise self.not_understood(answer, str(problem)) from problem
+            found = as_id(told.get("id")) if isinstance(told, dict) else ""
+            if not found:
+                raise self.not_understood(answer, "an upload without an id")
+            return found
 
     def delete(self, external_id: str) -> None:
         """Delete a node."""

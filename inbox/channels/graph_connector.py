@@ -28,6 +28,7 @@ from inbox.channels.base import (
     Page,
     ParentRef,
     PermissionMissingError,
+    Picture,
     ProtocolError,
     Published,
     Refreshed,
@@ -41,6 +42,7 @@ from inbox.channels.counting import utf16_units
 from inbox.channels.graph import DEFAULT_VERSION, GraphApi, account_problem, following, pause_asked_for
 from inbox.channels.graph_walk import Round, Walk
 from inbox.channels.http import Answer, ChannelSession
+from inbox.channels.uploading import refuse_picture
 
 POSTS_AT_ONCE = 10
 COMMENTS_AT_ONCE = 50
@@ -155,12 +157,15 @@ class GraphConnector(ABC):
                 raise
         return found
 
-    def publish(self, parent: ParentRef, text: str, key: str, language: str) -> Published:
-        """Answer a comment (one call). The platform knows neither `key` nor `language`: look before a second attempt.
+    def publish(
+        self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
+    ) -> Published:
+        """Answer a comment (one call, one more for a picture). The platform knows neither `key` nor `language`.
 
-        An answer to an answer goes under the comment at the top, where the platform shows it.
+        Look before a second attempt. An answer to an answer goes under the comment at the top: there it is shown.
         """
-        answer = self._api.post(self._top_of(parent), self._edge_under(parent), self._written(text))
+        body = self._written(text) | self._attached(picture)
+        answer = self._api.post(self._top_of(parent), self._edge_under(parent), body)
         try:
             item = self._comment(parse(answer.body), parent.root_id or "", "")
         except (NotJsonError, NotAnItemError) as problem:
@@ -266,6 +271,11 @@ class GraphConnector(ABC):
     @abstractmethod
     def _written(self, text: str) -> dict[str, Any]:
         """The body of a new comment."""
+
+    def _attached(self, picture: Picture | None) -> dict[str, Any]:
+        """What a new comment says of its picture, once that is uploaded. Refused where comments carry none."""
+        refuse_picture(picture, self.platform)
+        return {}
 
     def _step(self, walk: Walk, since: int = 0) -> Found:
         """Read one page of a list, with what stands inside its pieces."""

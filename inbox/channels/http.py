@@ -118,6 +118,16 @@ class ChannelSession:
         """Write JSON or a form. TransientError when surely nothing was sent, UnclearError when it may have been."""
         return self._call("POST", path, json=json, form=form, headers=headers)
 
+    def upload(self, path: str, content: bytes, media_type: str, *, field: str = "", form: Query = ()) -> Answer:
+        """Send a file: as the whole body, or as the part `field` of a form with other fields. Errors as for `post`."""
+        if field:
+            parts: dict[str, str | tuple[str, bytes, str]] = {
+                **dict(form),
+                field: (f"bilde.{media_type.rpartition('/')[2]}", content, media_type),
+            }
+            content, media_type = urllib3.encode_multipart_formdata(parts)
+        return self._call("POST", path, form=content, headers={"Content-Type": media_type})
+
     def put(self, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Answer:
         """Write; errors as for `post`."""
         return self._call("PUT", path, json=json, headers=headers)
@@ -133,7 +143,7 @@ class ChannelSession:
         *,
         params: Query = (),
         json: Any = None,
-        form: Mapping[str, str] | None = None,
+        form: Mapping[str, str] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
         body_limit: int = BODY_LIMIT,
     ) -> Answer:

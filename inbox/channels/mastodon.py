@@ -29,6 +29,7 @@ from inbox.channels.base import (
     Page,
     ParentRef,
     PermissionMissingError,
+    Picture,
     ProtocolError,
     Published,
     RateLimitedError,
@@ -67,6 +68,7 @@ CAPABILITIES = Capabilities(
     ban=True,
     unban=True,
     reply_to_post=True,
+    picture=True,
 )
 
 
@@ -172,8 +174,10 @@ class MastodonConnector:
                 raise
         return found
 
-    def publish(self, parent: ParentRef, text: str, key: str, language: str) -> Published:
-        """Answer a comment (one call), with its author's name in front so that they are told.
+    def publish(
+        self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
+    ) -> Published:
+        """Answer a comment (one call; see `MastodonApi.upload`), with its author's name in front so that they are told.
 
         As public as the parent and never more: `direct` stays `direct`, `private` stays `private`; what we do not know
         becomes `direct`. The server forgets `key` after an hour.
@@ -183,6 +187,7 @@ class MastodonConnector:
             "status": named_first(text, parent, self._api.known_id),
             "in_reply_to_id": parent.external_id,
             "visibility": parent.visibility if parent.visibility in SAME_AUDIENCE else NARROWEST,
+            **({"media_ids": [self._api.upload(picture)]} if picture else {}),
         }
         answer = self._api.post(
             "/api/v1/statuses", body | ({"language": language} if language else {}), {"Idempotency-Key": key}

@@ -12,7 +12,14 @@ from inbox.channels.mastodon import MastodonConnector
 from inbox.channels.oauth import App, FoundAccount, Grant, asked, granted, not_understood, question
 
 PLATFORM = "mastodon"
-SCOPES = ("read:notifications", "read:statuses", "read:accounts", "write:statuses", "write:favourites")
+SCOPES = (
+    "read:notifications",
+    "read:statuses",
+    "read:accounts",
+    "write:statuses",
+    "write:favourites",
+    "write:media",
+)
 
 
 def registered(base_url: str, redirect_uri: str, website: str) -> App:

@@ -30,6 +30,7 @@ from inbox.channels.base import (
     Item,
     Page,
     ParentRef,
+    Picture,
     Published,
     RateLimitedError,
     Refreshed,
@@ -43,6 +44,7 @@ from inbox.channels.http import Answer, ChannelSession
 from inbox.channels.lengths import UTF16_LIMITS
 from inbox.channels.mastodon_status import understood
 from inbox.channels.refusals import account_problem
+from inbox.channels.uploading import refuse_picture
 from inbox.channels.youtube_api import BAD_PAGE, COMMENTS_ARE_OFF, PLATFORM, YoutubeApi, not_understood
 from inbox.channels.youtube_items import (
     Thread,
@@ -187,8 +189,11 @@ class YoutubeConnector:
             found = {one: UNKNOWN if answer is GONE else answer for one, answer in found.items()}
         return found
 
-    def publish(self, parent: ParentRef, text: str, key: str, language: str) -> Published:
+    def publish(
+        self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
+    ) -> Published:
         """Answer a comment (one call, 50 units), under its top-level comment. Key and language are not used."""
+        refuse_picture(picture, PLATFORM)
         snippet = {"parentId": top_of(_checked(parent.external_id)), "textOriginal": clean(text)[0]}
         answer = self._api.write("POST", "comments", [("part", "snippet")], {"snippet": snippet})
         try:

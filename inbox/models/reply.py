@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from files.models import StoredFile
 from guidelines.models import GuidelineVersion
 from inbox.models.channel import Channel
 from inbox.models.comment import Comment
@@ -56,6 +57,10 @@ class Reply(models.Model):
         UNDER_POST = "post", _("I ny kommentar under innlegget")
         PRIVATE = "private", _("Privat til avsenderen")
 
+    class Recognisable(models.TextChoices):
+        NO = "no", _("Nei")
+        YES = "yes", _("Ja, og de har samtykket")
+
     class Problem(models.TextChoices):
         UNCLEAR = "unclear", _("Plattformen svarte uklart tre ganger. Se etter om svaret står der.")
         BUSY = "busy", _("Plattformen tar ikke imot svar akkurat nå. Vi prøver igjen.")
@@ -63,6 +68,7 @@ class Reply(models.Model):
         PERMISSION = "permission", _("Kanalen mangler tilgang til å svare.")
         GONE = "gone", _("Kommentaren finnes ikke lenger på plattformen.")
         TEXT = "text", _("Plattformen godtok ikke teksten.")
+        PICTURE = "picture", _("Plattformen tok ikke imot bildet. Ingenting er publisert. Bytt bilde, eller fjern det.")
         HIDDEN = "hidden", _("Kommentaren er skjult. Velg hvor svaret skal stå, og send det på nytt.")
         OTHER = "other", _("Plattformen tok ikke imot svaret.")
         STANDS = "stands", _("Det som står på plattformen, lot seg ikke slette. Slett det der, eller fortsett.")
@@ -97,6 +103,15 @@ class Reply(models.Model):
     permalink = models.TextField(blank=True)
     published_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=10, choices=Problem, blank=True)
+    # A picture that goes out with the text, and what was answered about it and about a retold story (part B).
+    picture = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    picture_alt = models.CharField(_("beskrivelse av bildet"), max_length=1000, blank=True)
+    picture_width = models.PositiveIntegerField(null=True)
+    picture_height = models.PositiveIntegerField(null=True)
+    recognisable = models.CharField(max_length=3, choices=Recognisable, blank=True)
+    tells_story = models.BooleanField(default=False)
+    ticks = models.JSONField(default=list, blank=True)  # of inbox.enclosures.Tick, in their order
+    consent = models.CharField(_("samtykke"), max_length=500, blank=True)
     given_how = models.CharField(_("slik ble svaret gitt"), max_length=200, blank=True)  # where no connector sends it
 
     class Meta:
@@ -182,11 +197,12 @@ class ReplyPart(models.Model):
 
 
 class ReplyVersion(models.Model):
-    """The text as somebody saved it; never changed afterwards."""
+    """The text as somebody saved it, with what was answered about its picture or story; never changed afterwards."""
 
     reply = models.ForeignKey(Reply, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     text = models.TextField(blank=True)
+    enclosed = models.JSONField(default=dict, blank=True)  # see inbox.actions.versions
     saved_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     saved_at = models.DateTimeField(auto_now_add=True)
     in_review = models.BooleanField(default=False)

@@ -1,5 +1,7 @@
 """Pictures of comments, from our own store; the page never asks the platform for one."""
 
+from typing import IO
+
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +24,12 @@ def picture(request: HttpRequest, pk: int) -> FileResponse:
     one = access.attachment_for(access.team_member(request), pk)
     if one.shown is None or one.shown.media_type not in SHOWN_TYPES:
         raise Http404
-    response = FileResponse(open_stored(one.shown), content_type=one.shown.media_type)
+    return as_picture(open_stored(one.shown), one.shown.media_type)
+
+
+def as_picture(content: IO[bytes], media_type: str) -> FileResponse:
+    """Return the answer that hands a picture of our own drawing to a browser, and nothing else it could be."""
+    response = FileResponse(content, content_type=media_type)
     response["Content-Disposition"] = "inline"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind, Obligation
 from guidelines.own_words import said_by
-from inbox import abilities, access, attachments, lengths, queries
+from inbox import abilities, access, attachments, enclosures, lengths, queries
 from inbox.actions import comments, replies, templates, waiting
 from inbox.actions.interventions import why_not_like
 from inbox.counting import counts_of
@@ -28,6 +28,7 @@ from inbox.obligations import Panel, latest_forwarding, needs_second_person, pan
 from inbox.queue import TAB_OF_STATUS, TABS, neighbours
 from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.enclosure_words import enclosure_for, lines_for
 from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
@@ -183,11 +184,12 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
         "address": URL_LENGTH.get(one.channel.platform, 0),
         "mode": "reply",
         "lang": reply.language if reply else one.municipality.written_language,
-        "checks": _checks(panel, one.municipality) + check_lines(one, reply, said) if reply else [],
+        "checks": _checks(panel, one.municipality) + lines_for(reply) + check_lines(one, reply, said) if reply else [],
         "said": said,
         "may_override": member.may_approve,
         "missing": missing_words(panel.missing, one.municipality) if reply and reply.text else "",
         "source": reply.source if reply else "",
+        "enclosure": enclosure_for(one, reply),
         "needs_source": any(row.obligation.kind == DutyKind.CORRECT_WITH_SOURCE for row in panel.rows),
         "may_publish_alone": not needs_second_person(one, reply, member, pre_approved=_is_preapproved(reply)),
         "autosave_url": reverse("inbox:autosave", args=[one.pk]),
@@ -234,15 +236,22 @@ def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership
     return {
         "parts": diff(before, reply.text) if before is not None else [],
         "number": versions[-1].number if versions else 1,
-        "checks": _checks(panel, reply.municipality) + check_lines(reply.comment, reply, said),
+        "checks": _checks(panel, reply.municipality) + lines_for(reply) + check_lines(reply.comment, reply, said),
         "said": said,
         "may_override": member.may_approve,
-        "missing": missing_words(panel.missing, reply.municipality) or stopping_words(said),
+        "missing": missing_words(panel.missing, reply.municipality) or _unanswered(reply) or stopping_words(said),
+        "enclosure": enclosure_for(reply.comment, reply),
         "may_approve": not why_not,
         "why_not": why_not,
         "hold": reply.municipality.hold_seconds,
         "editing": "rediger" in request.GET and not why_not,
     }
+
+
+def _unanswered(reply: Reply) -> str:
+    """Return what is not answered about the reply's picture or story, in one line; "" when all is."""
+    missing = enclosures.missing_words(reply)
+    return _("Mangler: %(duties)s") % {"duties": missing} if missing else ""
 
 
 def _version_before(reply: Reply, versions: list[Any]) -> str | None:

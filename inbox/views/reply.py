@@ -129,6 +129,7 @@ def _saved(one: Comment, member: Membership, form: DraftForm) -> Reply:
             text=data["text"],
             source=data["source"] if "source" in form.data else None,
             enquiry_choice=data["enquiry_choice"] if "enquiry_choice" in form.data else None,
+            answers=form.answers,
             base_version=data["version"],
             by=member,
         )

@@ -12,7 +12,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from simulator import clock, reading
+from simulator import clock, media, reading
 from simulator.citizen_pages import place_of
 from simulator.clock import BadTimeError
 from simulator.current import book, simulator
@@ -27,6 +27,7 @@ from simulator.reading import Account, Status, Window
 PLATFORMS = ("bluesky", "mastodon")  # one account may be practised with in both languages
 SEVERAL_MOST = 25
 PAGE_MOST = 100
+MOST_BLOB_BYTES = 1_000_000
 DEPTH_DEFAULT, DEPTH_MOST = 6, 1000
 NEWS = """
 SELECT live.id, live.created_at, root.account_id = :me OR parent.account_id = :me AS is_reply,
@@ -204,6 +205,17 @@ def list_records() -> ResponseReturnValue:
     page = sorted((one for one in found if one.rkey < below), key=lambda one: one.rkey, reverse=True)[:limit]
     cursor = {"cursor": page[-1].rkey} if page else {}
     return jsonify({"records": [{"uri": one.uri, "cid": one.cid, "value": one.value} for one in page], **cursor})
+
+
+@blueprint.post("/xrpc/com.atproto.repo.uploadBlob")
+def upload_blob() -> ResponseReturnValue:
+    """Take bytes that a record may name; the same bytes have the same name."""
+    owner, data = signed_in(), request.get_data()
+    if len(data) > MOST_BLOB_BYTES:
+        raise RefusedError(400, "BlobTooLarge", "This file is too large. The maximum size is 1mb.")
+    media.keep_upload(book(), owner.id, data)
+    kind = media.type_of(data) or "application/octet-stream"
+    return jsonify(blob=records.blob_of(data, kind))
 
 
 @blueprint.post("/xrpc/com.atproto.repo.putRecord")

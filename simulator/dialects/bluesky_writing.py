@@ -1,10 +1,11 @@
 """Writing records: where one may be put, what a post may hold, and what it becomes in the book."""
 
+from hashlib import sha256
 from typing import Any
 
 import regex
 
-from simulator import clock, reading, writing
+from simulator import clock, media, reading, writing
 from simulator.book import Book
 from simulator.clock import BadTimeError
 from simulator.dialects import bluesky_names as names
@@ -14,6 +15,7 @@ from simulator.reading import Account
 MOST_GRAPHEMES = 300
 MOST_BYTES = 3000
 COLLECTIONS = {names.POST, names.LIKE, names.THREADGATE}
+BLOB = "bafkrei-"
 GRAPHEME = regex.compile(r"\X")
 
 
@@ -87,6 +89,32 @@ def check(record: Record) -> None:
         _check_text(record.value.get("text"))
 
 
+def blob_of(data: bytes, kind: str) -> dict[str, Any]:
+    """How a record names bytes: by their hash, so that the same bytes always have the same name."""
+    return {
+        "$type": "blob",
+        "ref": {"$link": f"{BLOB}{sha256(data).hexdigest()}"},
+        "mimeType": kind,
+        "size": len(data),
+    }
+
+
+def _picture_in(book: Book, owner: Account, record: Record) -> tuple[int, str] | None:
+    """The upload an embed shows with its alt text, or None; refused when the bytes were never sent."""
+    embed = record.value.get("embed")
+    if not isinstance(embed, dict) or embed.get("$type") != "app.bsky.embed.images":
+        return None
+    try:
+        shown = embed["images"][0]
+        name, alt = str(shown["image"]["ref"]["$link"]), str(shown["alt"])
+    except (KeyError, IndexError, TypeError) as problem:
+        raise refused("Invalid app.bsky.feed.post record: Missing required key at $.record.embed.images") from problem
+    number = media.upload_with(book, owner.id, name.removeprefix(BLOB))
+    if number is None:
+        raise RefusedError(400, "BlobNotFound", f"Could not find blob: {name}")
+    return number, alt
+
+
 def refused(message: str) -> RefusedError:
     """400 InvalidRequest."""
     return RefusedError(400, "InvalidRequest", message)
@@ -129,7 +157,11 @@ def _write_post(book: Book, owner: Account, wanted: Record, there: Record | None
         idempotency_key=wanted.rkey,
         created_at=min(_time_of(wanted), clock.now_ms()),
     )
-    return writing.write_status(book, new)
+    picture = _picture_in(book, owner, wanted)
+    status_id = writing.write_status(book, new)
+    if picture:
+        media.show_upload(book, status_id, picture[0], picture[1])
+    return status_id
 
 
 def _parent_of(book: Book, wanted: Record) -> int | None:

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from simulator import clock, reading, writing
+from simulator import clock, media, reading, writing
 from simulator.current import book, simulator
 from simulator.dialects import graph_shapes as shapes
 from simulator.dialects.graph_fields import BadFieldsError, Wanted, fields_of
@@ -151,12 +151,28 @@ def answer(external_id: str) -> ResponseReturnValue:
         raise RefusedError(100, GONE, subcode=33)
     if parent.platform == INSTAGRAM and parent.hidden:
         raise RefusedError(100, "(#100) Hidden comments cannot be replied to")
+    picture = upload_named(fields, parent.platform)
     new = writing.NewStatus(viewer().id, checked_text(fields, parent.platform), parent.status.id, via="api")
-    written = parent.id_of(writing.write_status(book(), new))
+    number = writing.write_status(book(), new)
+    if picture is not None:
+        media.show_upload(book(), number, picture)
+    written = parent.id_of(number)
     wanted = fields_of(str(fields.get("fields") or "id"))
     # The answer tells what was written even where reading lags behind.
     there = node(book(), viewer(), written)
     return jsonify(shown(there, wanted) if there else {"id": written})
+
+
+@blueprint.post("/<external_id>/photos")
+def photos(external_id: str) -> ResponseReturnValue:
+    """Take a picture for the Page that nobody sees until a comment names it."""
+    sent = request.files.get("source")
+    data = sent.read() if sent else b""
+    if external_id not in ("me", str(viewer().id)) or request.form.get("published") != "false":
+        raise RefusedError(100, "(#100) Only unpublished photos of the Page itself are practised here")
+    if not media.type_of(data):
+        raise RefusedError(324, "(#324) Missing or invalid image file")
+    return jsonify(id=str(media.keep_upload(book(), viewer().id, data, request.form.get("alt_text_custom", ""))))
 
 
 @blueprint.post("/<external_id>")
@@ -297,6 +313,17 @@ def sent_fields() -> Mapping[str, Any]:
     """The parameters of a write: in the body (form or JSON) or the address."""
     body = request.get_json(silent=True) if request.is_json else request.form.to_dict()
     return request.args.to_dict() | (body if isinstance(body, dict) else {})
+
+
+def upload_named(fields: Mapping[str, Any], platform: str) -> int | None:
+    """The photo a comment is to show; refused where comments show none, or when it is not the Page's own."""
+    named = str(fields.get("attachment_id") or "")
+    if not named:
+        return None
+    number = int(named) if named.isdecimal() and len(named) < 19 else 0
+    if platform != FACEBOOK or not media.is_own_upload(book(), viewer().id, number):
+        raise RefusedError(100, "(#100) Invalid parameter")
+    return number
 
 
 def checked_text(fields: Mapping[str, Any], platform: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from simulator import clock, reading, writing
+from simulator import clock, media, reading, writing
 from simulator.current import book, simulator
 from simulator.dialects import mastodon_shapes as shapes
 from simulator.reading import Account, Status, Window
@@ -21,7 +21,7 @@ SEVERAL_MOST = 20
 TREE_WITH_TOKEN = {"above": 4096, "below": 4096, "depth": 4096}
 TREE_WITHOUT_TOKEN = {"above": 40, "below": 60, "depth": 20}
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,8})?")
-NOT_PRACTISED = ("media_ids", "media_ids[]", "poll", "scheduled_at", "spoiler_text", "quoted_status_id")
+NOT_PRACTISED = ("poll", "scheduled_at", "spoiler_text", "quoted_status_id")
 
 blueprint = Blueprint("mastodon", __name__, url_prefix="/api")
 
@@ -164,11 +164,25 @@ def source(status_id: str) -> ResponseReturnValue:
     return jsonify(id=str(found.id), text=found.text, spoiler_text="")
 
 
+@blueprint.post("/v1/media")
+@blueprint.post("/v2/media")
+def upload() -> ResponseReturnValue:
+    """Take a picture that a status may name afterwards."""
+    owner, sent = signed_in(), request.files.get("file")
+    data = sent.read() if sent else b""
+    if not media.type_of(data):
+        raise RefusedError(422, "Validation failed: File content type is invalid, File is invalid")
+    alt = request.form.get("description", "")
+    number = media.keep_upload(book(), owner.id, data, alt)
+    return jsonify(id=str(number), type="image", url=f"{base_url()}/media/upload/{number}", description=alt)
+
+
 @blueprint.post("/v1/statuses")
 def publish() -> ResponseReturnValue:
     """Write a status. The same Idempotency-Key within an hour gives the same status back."""
     author = signed_in()
     fields = sent_fields()
+    pictures = uploads_named(fields, author)
     parent = parent_asked_for(fields)
     visibility = str(fields.get("visibility") or "public")
     if visibility not in writing.VISIBILITIES:
@@ -185,6 +199,8 @@ def publish() -> ResponseReturnValue:
             idempotency_key=request.headers.get("Idempotency-Key"),
         ),
     )
+    for number in pictures:
+        media.show_upload(book(), written, number)
     return jsonify(status_json(status_or_404(str(written))))
 
 
@@ -298,6 +314,16 @@ def sent_fields() -> Mapping[str, Any]:
         if fields.get(name):
             raise RefusedError(422, f"Validation failed: {name} is not supported on the practice platform")
     return fields
+
+
+def uploads_named(fields: Mapping[str, Any], owner: Account) -> list[int]:
+    """The uploads a status is to show, at most one here; refused when they are not the writer's."""
+    named = fields.get("media_ids") or []
+    numbers = [as_id(one) for one in named] if isinstance(named, list) else [None]
+    found = [one for one in numbers if one is not None and media.is_own_upload(book(), owner.id, one)]
+    if len(found) != len(numbers) or len(found) > 1:
+        raise RefusedError(422, "Validation failed: Media could not be attached")
+    return found
 
 
 def checked_text(fields: Mapping[str, Any]) -> str:

@@ -236,14 +236,14 @@ def _configuration_json(base_url: str) -> Json:
         },
         "statuses": {
             "max_characters": MAX_CHARACTERS,
-            "max_media_attachments": 0,
+            "max_media_attachments": 1,
             "characters_reserved_per_url": CHARACTERS_PER_URL,
         },
         "media_attachments": {
             "description_limit": 10000,
             "image_matrix_limit": 33177600,
             "image_size_limit": 16777216,
-            "supported_mime_types": [],
+            "supported_mime_types": ["image/jpeg", "image/png"],
             "video_frame_rate_limit": 120,
             "video_matrix_limit": 8294400,
             "video_size_limit": 103809024,

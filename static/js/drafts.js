@@ -48,6 +48,7 @@
     async function post(text) {
       const body = new FormData(form);
       body.set(area.name, text);
+      body.delete("picture"); /* a chosen file goes with its own button, not with every pause in the typing */
       const response = await fetch(area.dataset.autosaveUrl, {
         method: "POST", body, keepalive: true, headers: { Accept: "application/json" },
       });

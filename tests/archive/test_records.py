@@ -29,7 +29,7 @@ from inbox.channels.base import Attachment as Told
 from inbox.models import Attachment, Comment, Reply
 from tests import cast
 from tests.factories import make_comment, make_item, make_page
-from tests.pictures import attached, picture
+from tests.pictures import answered, attached, picture, with_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -307,3 +307,25 @@ def test_an_export_waits_for_a_picture_and_then_tells_of_one_that_never_came(pla
     client.force_login(place.arne.user)
     page = client.get(reverse("archive:record", args=[record.pk])).content.decode()
     assert "Bildet er slettet hos plattformen." in page
+
+
+def test_the_picture_of_a_reply_goes_along_with_its_outgoing_entry(place: cast.Cast) -> None:
+    comment = make_comment(place.post, text="Hvordan ser vegen ut?")
+    comments.sort(comment, sortings=["case_handling"], by=place.ola)
+    reply = answered(with_picture(comment, by=place.ola), by=place.ola, recognisable="yes", consent="26/118-4")
+    Reply.objects.filter(pk=reply.pk).update(status="PUBLISHED", external_id="9", published_at=timezone.now())
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    record = CaseRecord.objects.get(comment_id=comment.pk)
+    confirm(record, place)
+    record.refresh_from_db()
+    outgoing = exporting.packaged(record, settings_for(place.municipality.pk), first=1)[1]
+    assert [file.name for file in outgoing.files][1:] == ["bilde-2.jpg"]
+    assert reply.picture is not None
+    with open_stored(reply.picture) as stored:
+        assert outgoing.files[1].open().read() == stored.read()
+    for words in ("Bilde i svaret", "En brøytet veg", "Samtykke til bildet i svaret: 26/118-4"):
+        assert words.encode() in outgoing.xml
+    official = Path(__file__).parents[3] / "shared/noark/fiks-arkiv-v1"
+    if official.is_dir():
+        assert validate_official(outgoing.xml, official) == []

@@ -4,7 +4,7 @@ Section 6 of the notes on the platforms, and which file tries what:
 
 | what a naive connector gets wrong | tried in |
 | --- | --- |
-| same page twice | here; channels/test_graph_reading, test_youtube_reading, test_bluesky_reading, test_mastodon_reading |
+| same page twice | here; channels/test_graph_reading, test_youtube_reading, test_bluesky_reading |
 | the cursor's time shared by many | channels/test_bluesky_reading, test_bluesky_recordings; peers/test_bluesky_peer |
 | a comment older than the last poll appearing late | here; channels/test_mastodon_reading, test_bluesky_reading |
 | edit between two pulls | here |
@@ -13,7 +13,7 @@ Section 6 of the notes on the platforms, and which file tries what:
 | answer lost after publish | here; test_publishing, test_publishing_parts |
 | publish retried by two workers | here |
 | token expired halfway through a page | here |
-| text at the limit in graphemes, bytes, URLs | channels/test_counting, test_splitting, test_bluesky_reading, test_mastodon_reading |
+| text at the limit in graphemes, bytes, URLs | channels/test_counting, test_splitting, test_bluesky_reading |
 | reply to a reply on a one-level platform | channels/test_graph_writing, test_youtube_writing |
 | reply to a hidden comment | channels/test_graph_writing; test_interventions |
 | author without name | channels/test_hostile_answers, test_graph_hostile, test_bluesky_hostile |
