@@ -5,7 +5,7 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick check bench screens peers
+.PHONY: help setup demo demo-reset run manage test test-quick lint check bench screens peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -14,6 +14,7 @@ help:
 	@echo "make manage ARGS=\"shell\"   one management command, with the demo's database"
 	@echo "make run ARGS=\"CMD ...\"    any command, with the demo's database"
 	@echo "make check        style, types, imports, migrations and the quick tests"
+	@echo "make lint         the same without tests"
 	@echo "make test         all tests; ARGS goes to pytest"
 	@echo "make screens      a picture of every page, at three widths, light and dark, in screens/"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
@@ -46,6 +47,7 @@ test-quick: setup
 screens: setup
 	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
 		SOCIALDESK_SCREENS=1 exec $(BIN)/python -m pytest tests/browser/test_pages_are_accessible.py $(ARGS)
+
 peers: setup
 	@$(BIN)/python scripts/peers.py
 	@exec $(BIN)/python -m pytest -m peer tests/peers $(ARGS)
@@ -53,12 +55,13 @@ peers: setup
 bench: setup
 	@exec $(BIN)/python -m benchmarks
 
-check: export SOCIALDESK_TEST = 1
-check: setup
+lint: export SOCIALDESK_TEST = 1
+lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	@if [ -n "$(TEMPLATES)" ]; then echo "$(BIN)/djlint --lint $(TEMPLATES)"; $(BIN)/djlint --quiet --lint $(TEMPLATES); fi
 	$(BIN)/mypy --explicit-package-bases .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python -m pytest -m "$(QUICK)"
+
+check: lint test-quick
