@@ -220,7 +220,7 @@ def test_the_page_shows_our_own_copy_under_our_own_address(place: cast.Cast) -> 
     response = client.get(address)
     assert (response["Content-Type"], response["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert (response["Content-Disposition"], response["Cache-Control"]) == ("inline", "private, max-age=3600")
-    response.close()
+    assert b"".join(response.streaming_content)  # read to its end, so that the file is closed
     assert "1 bilde" in client.get(reverse("inbox:queue")).content.decode()
 
 

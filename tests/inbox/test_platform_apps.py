@@ -44,7 +44,8 @@ def test_the_end_of_the_graph_version_is_told_before_it_comes(
 
 def test_a_wide_right_covers_the_narrow_ones_and_silence_tells_nothing() -> None:
     assert missing_rights("mastodon", ["read", "write"]) == []
-    assert [one.scope for one in missing_rights("mastodon", ["read"])] == ["write:statuses", "write:favourites"]
+    lacking = [one.scope for one in missing_rights("mastodon", ["read"])]
+    assert lacking == ["write:statuses", "write:favourites", "write:media"]
     assert missing_rights("facebook", []) == []
     assert missing_rights("bluesky", ["x"]) == []
 
