@@ -143,12 +143,13 @@ def test_spam_that_is_not_hidden_yet_is_not_hidden(place: Cast, comment: Comment
     assert not comment.interventions.filter(status="PLANNED").exists()
 
 
-def test_spam_that_is_hidden_is_for_a_lead_to_undo(place: Cast, comment: Comment) -> None:
+def test_what_another_rule_hid_stays_hidden_when_spam_is_undone(place: Cast, comment: Comment) -> None:
     comments.end(comment, ending="spam", by=place.ola)
     Comment.objects.filter(pk=comment.pk).update(hidden_at=timezone.now())
-    with pytest.raises(RefusedError):
-        undo.undo_last(by=place.ola)
-    assert fresh(comment).status == CommentStatus.DONE
+    undo.undo_last(by=place.ola)
+    assert fresh(comment).status == CommentStatus.NEW
+    assert fresh(comment).hidden_at is not None
+    assert not comment.interventions.filter(kind="unhide").exists()
 
 
 def test_what_somebody_else_has_acted_on_since_stays_and_says_who(place: Cast, comment: Comment) -> None:
