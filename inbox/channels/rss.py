@@ -1,5 +1,4 @@
 """RSS and Atom: comments on a website that offers them as a feed (RFC 4287, threads by RFC 4685). Only reading.
-
 The address of the channel is the feed's own. A feed holds the newest entries only: what has dropped out is not gone.
 """
 
@@ -30,6 +29,7 @@ class FeedConnector:
     """Reads one feed. Safe for many threads: it remembers nothing."""
 
     capabilities = base.Capabilities(reply=False, edits_visible=True)
+    begin = staticmethod(lambda since: "")  # all there is: a feed holds the newest only
 
     def __init__(self, base_url: str, token: str = "", account_id: str | None = None) -> None:
         """Take the feed's address, and a token if it wants one; raises RejectedError for an address not used."""
@@ -50,10 +50,6 @@ class FeedConnector:
         items, bad = understood(feed["entries"], answer.body, lambda entry: _item(dict(entry)))
         following = json.dumps({name: told for name in ASK_AGAIN_WITH if (told := answer.headers.get(name))})
         return base.Page(items, cursor if feed["bozo"] else following, False, answer.body, bad)
-
-    def begin(self, since: datetime) -> str:
-        """The beginning: a feed holds the newest only."""
-        return ""
 
     def posts(self, limit: int, before: str = "") -> base.Page:
         """None: a feed of comments does not hold what they are about."""

@@ -219,4 +219,8 @@ def test_every_connector_has_the_whole_interface_and_takes_the_same_arguments(pl
     for name, told in asked.items():
         assert hasattr(connector, name), name
         if inspect.isfunction(told):
-            inspect.signature(getattr(connector, name)).bind(*list(inspect.signature(told).parameters)[1:])
+            taken = list(inspect.signature(told).parameters.values())[1:]
+            named = {one.name: one.name for one in taken if one.kind is inspect.Parameter.KEYWORD_ONLY}
+            inspect.signature(getattr(connector, name)).bind(
+                *(one.name for one in taken if one.name not in named), **named
+            )
