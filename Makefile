@@ -1,6 +1,8 @@
 # The commands of the project. `make` alone lists them. Works with GNU make 3.81 (macOS).
 PYTHON ?= python3
 BIN := .venv/bin
+# As many tests at a time as there are cores, but no more than Redis and PostgreSQL have room for.
+WORKERS ?= -n logical --maxprocesses 8 --dist worksteal
 QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
@@ -39,10 +41,10 @@ manage: setup
 
 test: setup
 	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
-		exec $(BIN)/python -m pytest $(ARGS)
+		exec $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 test-quick: setup
-	@exec $(BIN)/python -m pytest -m "$(QUICK)" $(ARGS)
+	@exec $(BIN)/python -m pytest $(WORKERS) -m "$(QUICK)" $(ARGS)
 
 screens: setup
 	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
@@ -40,21 +41,19 @@ def django_db_setup(
     request: pytest.FixtureRequest,
     django_test_environment: None,
     django_db_blocker: DjangoDbBlocker,
-    django_db_keepdb: bool,
-    django_db_createdb: bool,
+    django_db_modify_db_settings: None,
 ) -> Iterator[None]:
-    """Make the test database as the owner, give the app role its rights, and run everything as the app role."""
+    """Copy the migrated database as the owner, give the app role its rights, and run everything as the app role.
+
+    Each worker of a session has a copy of its own.
+    """
     verbosity = request.config.option.verbose
-    keep = django_db_keepdb and not django_db_createdb
-    with django_db_blocker.unblock():
-        with database.django_as_owner():
-            made = setup_databases(verbosity=verbosity, interactive=False, keepdb=keep, serialized_aliases=[])
-            database.make_usable()
-        # On the class: a browser test has another connection than the thread it runs in.
-        type(connection.ops).execute_sql_flush = database.flush_as_owner
+    with django_db_blocker.unblock(), database.django_as_owner():
+        connection.settings_dict["TEST"]["TEMPLATE"] = database.make_template(verbosity=verbosity)
+        made = setup_databases(verbosity=verbosity, interactive=False, serialized_aliases=[])
+        database.make_usable()
+    TransactionTestCase._fixture_teardown = database.empty_as_owner
     yield
-    if django_db_keepdb:
-        return
     with django_db_blocker.unblock(), database.django_as_owner():
         teardown_databases(made, verbosity=verbosity)
 

@@ -1,9 +1,10 @@
-"""Three hundred people read and confirm, each by their own link, in Chromium."""
+"""Three hundred people read and confirm, each by their own link: the first in Chromium, the rest over plain HTTP."""
 
-import time
-from statistics import median
+import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import requests
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -16,6 +17,8 @@ from tests.browser.conftest import keep_picture, sign_in
 from tests.guidelines.council_texts import FJELLVIK
 
 PEOPLE = 300
+IN_CHROMIUM = 20
+AT_A_TIME = 4
 
 
 @pytest.mark.django_db(transaction=True)
@@ -30,18 +33,17 @@ def test_three_hundred_people_confirm(page: Page, live_server: LiveServer) -> No
     rows = (f"Person {n},p{n}@x.example,{'folkevalgt' if n % 10 == 0 else 'ansatt'}" for n in range(PEOPLE))
     assert invitations.invite(from_csv("\n".join(rows).encode(), "employees"), by=place.kari) == PEOPLE
 
-    taken = []
-    for token in list(Acknowledgement.objects.values_list("token", flat=True)):
-        started = time.perf_counter()
-        page.goto(f"{live_server.url}/retningslinjer/les/{token}/")
+    links = [
+        f"{live_server.url}/retningslinjer/les/{token}/"
+        for token in Acknowledgement.objects.values_list("token", flat=True)
+    ]
+    for link in links[:IN_CHROMIUM]:
+        page.goto(link)
         page.get_by_role("button", name="Jeg har lest retningslinjene").click()
         expect(page.get_by_text("Takk. Du bekreftet")).to_be_visible()
-        taken.append(time.perf_counter() - started)
-        if len(taken) == 10:
-            # From here on the pages come bare: it is the three hundred confirmations that count.
-            page.route("**/static/**", lambda route: route.fulfill(status=200, body="", content_type="text/css"))
     keep_picture(page, "lest-bekreftet")
-    print(f"Read and confirm: {median(taken) * 1000:.0f} ms median, {max(taken) * 1000:.0f} ms slowest.")  # noqa: T201
+    with ThreadPoolExecutor(AT_A_TIME) as people:
+        assert all(people.map(_confirm_without_a_browser, links[IN_CHROMIUM:]))
 
     assert not Acknowledgement.objects.filter(confirmed_at=None).exists()
     sign_in(page, live_server.url, place.kari.user.email)
@@ -51,3 +53,13 @@ def test_three_hundred_people_confirm(page: Page, live_server: LiveServer) -> No
     expect(page.get_by_text("Person 11", exact=True)).to_be_visible()
     expect(page.get_by_text("Person 10", exact=True)).to_have_count(0)
     keep_picture(page, "lest-leder")
+
+
+def _confirm_without_a_browser(link: str) -> bool:
+    """Open a reader's page, send its form with what the page itself put in it, and say whether thanks came back."""
+    with requests.Session() as person:
+        page = person.get(link, timeout=60)
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+        action = re.search(r'<form[^>]*method="post"[^>]*action="([^"]*)"', page.text)
+        to = requests.compat.urljoin(link, action.group(1)) if action else link
+        return "Takk. Du bekreftet" in person.post(to, data=hidden, headers={"Referer": link}, timeout=60).text
