@@ -3,11 +3,13 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guidelines.models import GuidelineVersion
 from inbox.models.channel import Channel, RawPage
 from inbox.models.post import Post
+from inbox.reading.oddities import oddities
 from inbox.workflow import CommentStatus
 from team.models import Membership, Municipality
 
@@ -131,6 +133,15 @@ class Comment(models.Model):
     def suggestions(self) -> list[str]:
         """What the detectors propose and no person has said: shown dashed, with a question mark."""
         return [hint for hint in self.hints if hint not in self.flags]
+
+    @property
+    def oddities(self) -> list[str]:
+        """Sentences about what cannot be seen of the text and the name; none about what we wrote ourselves."""
+        if self.status == CommentStatus.OURS:
+            return []
+        own = (self.channel.name, self.channel.municipality.name)
+        told = oddities(self.text, self.author_name, own_names=own, cleaned=self.was_cleaned)
+        return [gettext(sentence) for sentence in told]
 
 
 class CommentVersion(models.Model):
