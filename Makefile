@@ -7,7 +7,7 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick lint check bench screens peers
+.PHONY: help setup demo demo-reset run manage test test-quick lint check bench figures screens peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -20,6 +20,7 @@ help:
 	@echo "make test         all tests; ARGS goes to pytest"
 	@echo "make screens      a picture of every page, at three widths, light and dark, in screens/"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
+	@echo "make figures      the promises of reliability, one JSON line each (ONLY=R6, QUICK=1, FILE=cases.jsonl)"
 	@echo "make peers        our connectors against real servers of others (installs 660 MB outside the repository)"
 	@echo "make test-quick   the tests without browsers and long-running processes"
 
@@ -56,6 +57,9 @@ peers: setup
 
 bench: setup
 	@exec $(BIN)/python -m benchmarks
+
+figures: setup
+	@exec $(BIN)/python -m benchmarks.reliability
 
 lint: export SOCIALDESK_TEST = 1
 lint: setup

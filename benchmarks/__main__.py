@@ -1,22 +1,11 @@
-"""`make bench`: prints one JSON line per figure; ONLY=<id> runs one, QUICK=1 the small sizes."""
+"""`make bench`: the figures for speed, one JSON line each; ONLY=<id> runs one."""
 
-import os
 import sys
 
 from benchmarks import log_under_load
-from benchmarks.reliability import kills
+from benchmarks.choosing import run
 
-FIGURES = {"LOG1": log_under_load.main, "R2": kills.main}
-
-
-def main() -> int:
-    """Run the figures asked for; 1 when one misses its goal, 2 when there is no such figure."""
-    wanted = os.environ.get("ONLY", "")
-    if wanted and wanted not in FIGURES:
-        print(f"There is no figure {wanted}: there are {', '.join(FIGURES)}.", file=sys.stderr)
-        return 2
-    return max(figure() for name, figure in FIGURES.items() if wanted in {"", name})
-
+FIGURES = {"LOG1": log_under_load.main}
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(FIGURES))

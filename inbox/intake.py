@@ -22,6 +22,8 @@ from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply,
 from inbox.reading.findings import VERSION, Context, Findings
 from inbox.workflow import CommentStatus, ReplyStatus
 
+CLOCKS_APART = timedelta(hours=1)
+
 
 @dataclass
 class Received:
@@ -269,8 +271,14 @@ def _posts_of(channel: Channel, items: Sequence[Item]) -> dict[str, Post]:
     return {post.external_id: post for post in Post.objects.filter(channel=channel, external_id__in=roots)}
 
 
+def _posted_at(item: Item) -> datetime:
+    """Return when it was written; when it came, if the platform told nothing or a time that has not been yet."""
+    now = timezone.now()
+    return item.created_at if item.created_at and item.created_at <= now + CLOCKS_APART else now
+
+
 def _comment(channel: Channel, item: Item, post: Post | None, findings: Findings, *, is_history: bool) -> Comment:
-    posted_at = item.created_at or timezone.now()
+    posted_at = _posted_at(item)
     is_old = is_history and posted_at < timezone.now() - timedelta(days=RECENT_DAYS)
     due = None if is_old else answer_by(posted_at, channel.municipality.office_hours, signs=findings.hints)
     return Comment(

@@ -8,6 +8,7 @@ common word never reads everything.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,8 +29,8 @@ MARK, UNMARK = "\x02", "\x03"  # stored text holds neither (see inbox.channels.c
 _QUESTION = "websearch_to_tsquery('norwegian', %s)"
 _MARKS = f'StartSel="{MARK}", StopSel="{UNMARK}"'
 # A short text is shown whole, of a long one the pieces around the hits. Tags in it are left out by the database.
-_HEADLINE = f"""ts_headline('norwegian', left({{column}}, 20000), {_QUESTION}, CASE WHEN length({{column}}) <= 280
-    THEN '{_MARKS}, HighlightAll=true'
+_HEADLINE = f"""ts_headline('norwegian', normalize(left({{column}}, 20000), NFC), {_QUESTION},
+    CASE WHEN length({{column}}) <= 280 THEN '{_MARKS}, HighlightAll=true'
     ELSE '{_MARKS}, MaxFragments=2, MaxWords=28, MinWords=12, FragmentDelimiter=" … "' END)"""
 
 
@@ -69,8 +70,8 @@ def find(member: Membership, words: str, *, after: str = "") -> Found:
 
 
 def cleaned(words: str) -> str:
-    """Return the question as it is asked: on one line, no longer than LONGEST."""
-    return re.sub(r"\s+", " ", words).strip()[:LONGEST]
+    """Return the question as it is asked: on one line, in the form the search columns have, no longer than LONGEST."""
+    return unicodedata.normalize("NFKC", re.sub(r"\s+", " ", words)).strip()[:LONGEST]
 
 
 def _older(hits: QuerySet[Comment], after: str) -> tuple[list[Comment], str]:

@@ -18,6 +18,7 @@ from socialdesk.embedded import EmbeddedServers
 
 ROOT = Path(__file__).resolve().parents[2]
 # Short enough to see many leases end in a minute; in the same order as in production: timeout < lease < settle.
+SECRETS = {"META_APP_ID": "1001", "META_APP_SECRET": "hostile-bench-app-secret", "META_VERIFY_TOKEN": "figure-verify"}
 TIMES = {"PUBLISH_TIMEOUT": "3", "PUBLISH_LEASE": "6", "PUBLISH_SETTLE": "4"}
 
 
@@ -46,6 +47,19 @@ class Place:
             start_new_session=True,
         )
 
+    @contextmanager
+    def serving(self) -> Iterator[str]:
+        """Run the web server on a free port until the block ends; yields its address."""
+        port = _free_port()
+        options = f"--bind=127.0.0.1:{port} --workers=2 --worker-class=gthread --threads=4 --log-level=critical"
+        web = self.begin("gunicorn", *options.split(), "--no-control-socket", "socialdesk.wsgi:application")
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/healthz")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            web.terminate()
+            web.wait()
+
     def control(self, method: str, path: str, order: Any = None) -> Any:
         """Steer the simulator, or ask its book."""
         answer = requests.request(method, f"{self.simulator}/_control{path}", json=order, timeout=60)
@@ -65,6 +79,7 @@ def opened() -> Iterator[Place]:
                 **os.environ,
                 **servers.start().as_environment(),
                 **TIMES,
+                **SECRETS,
                 "DJANGO_SETTINGS_MODULE": "socialdesk.settings",
                 "SOCIALDESK_TEST": "1",
                 "SOCIALDESK_DATA_DIR": folder,
@@ -96,11 +111,11 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         try:
             if requests.get(url, timeout=2).ok:
                 return
-        except requests.ConnectionError:
+        except requests.RequestException:
             time.sleep(0.1)
-    raise TimeoutError(f"{url} did not answer within 20 s")
+    raise TimeoutError(f"{url} did not answer within 60 s")

@@ -108,17 +108,30 @@ def as_id(value: object) -> str:
     return text if _ID.fullmatch(text) else ""
 
 
+SENSIBLE_YEARS = range(2000, 2100)
+MILLISECONDS = 100_000_000_000  # as seconds, this were the year 5138
+
+
 def as_time(value: object) -> tuple[datetime | None, str]:
-    """Return an ISO 8601 time in UTC and what was wrong with it ("" if nothing); without a zone it is taken as UTC."""
-    if not isinstance(value, str):
-        return None, "is no text"
+    """Return a time in UTC and what was wrong with it ("" if nothing).
+
+    ISO 8601, taken as UTC without a zone, or seconds or milliseconds since 1970. What lies outside the years of these
+    platforms is no time: some of them (Bluesky) pass on what the writer's program says.
+    """
+    problem = ""
     try:
-        read = datetime.fromisoformat(value.strip())
+        if isinstance(value, int) and not isinstance(value, bool):
+            read = datetime.fromtimestamp(value / 1000 if value > MILLISECONDS else value, UTC)
+        elif isinstance(value, str):
+            read = datetime.fromisoformat(value.strip())
+        else:
+            return None, "is no text"
         if read.tzinfo is None:
-            return read.replace(tzinfo=UTC), "has no time zone, taken as UTC"
-        return read.astimezone(UTC), ""
-    except (ValueError, OverflowError):
+            read, problem = read.replace(tzinfo=UTC), "has no time zone, taken as UTC"
+        moment = read.astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
         return None, "cannot be read"
+    return (moment, problem) if moment.year in SENSIBLE_YEARS else (None, "lies in another century")
 
 
 def wait_after(headers: Mapping[str, str], now: datetime | None = None) -> float:

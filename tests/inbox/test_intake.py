@@ -1,5 +1,7 @@
 """The in-door: nothing lost, nothing doubled."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -111,6 +113,15 @@ def test_a_comment_without_author_or_date_is_not_dropped() -> None:
     comment = Comment.objects.get()
     assert comment.author == "Ukjent avsender"
     assert comment.problems == ["created_at"]
+
+
+def test_a_comment_from_the_future_comes_in_now() -> None:
+    place = cast.meraker()
+    item = make_item(place.post, created_at=timezone.now() + timedelta(days=20_000))
+    intake.receive(place.channel, make_page(item), raw_page=None)
+    comment = Comment.objects.get()
+    assert comment.posted_at <= timezone.now()
+    assert comment.answer_by is not None
 
 
 def test_a_page_costs_no_more_queries_for_forty_comments_than_for_four(django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]

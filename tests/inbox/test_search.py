@@ -56,6 +56,15 @@ def test_a_question_finds_what_a_norwegian_expects(place: Cast, question: str, h
     assert texts(search.find(place.ola, question)) == ([words] if hit else [])
 
 
+@pytest.mark.parametrize("question", ["Meråker", "Mera\u030aker"])
+@pytest.mark.parametrize("written", ["Meråker", "Mera\u030aker"])
+def test_a_word_is_found_however_its_letters_are_put_together(place: Cast, written: str, question: str) -> None:
+    make_comment(place.post, f"Hilsen fra {written} sentrum")
+    found = search.find(place.ola, question)
+    assert len(found.still_open) == 1
+    assert search.MARK in found.still_open[0].headline
+
+
 def test_open_comments_come_first_and_done_ones_by_time(place: Cast) -> None:
     post, now = make_post(place.channel), timezone.now()
     ages = {"Skolebuss gammel": 9, "Skolebuss nyere": 5, "Skolebuss åpen": 30}

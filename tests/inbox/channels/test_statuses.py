@@ -48,7 +48,7 @@ TIMES = {
     "year 10000": ("10000-01-01T00:00:00Z", None, True),
     "before year 1": ("0001-01-01T00:00:00+14:00", None, True),
     "words": ("i går", None, True),
-    "a number": (1795255200, None, True),
+    "a number": (1795255200, datetime(2026, 11, 21, 10, tzinfo=UTC), False),
     "nothing": (None, None, True),
     "a list": ([], None, True),
 }

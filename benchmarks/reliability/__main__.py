@@ -1,0 +1,11 @@
+"""`make figures`: prints one JSON line per figure; ONLY=<id> runs one, QUICK=1 the sizes of every day."""
+
+import sys
+
+from benchmarks.choosing import run
+from benchmarks.reliability import hostile, kills
+
+FIGURES = {"R2": kills.main, "R5": hostile.R5, "R6": hostile.R6, "R8": hostile.R8}
+
+if __name__ == "__main__":
+    sys.exit(run(FIGURES))

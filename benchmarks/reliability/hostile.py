@@ -1,0 +1,31 @@
+"""R5, R6 and R8: the hostile sets, each judged in a process of its own in a place of its own.
+
+`make figures ONLY=R6 FILE=cases.jsonl` runs another file of the same form. Every class is counted for itself.
+"""
+
+import json
+import sys
+from contextlib import nullcontext
+from functools import partial
+
+from benchmarks.reliability.hostile_sets import NoSetError, cases
+from benchmarks.reliability.place import opened
+
+SETS = {"R5": "responses.open.jsonl", "R6": "comments.open.jsonl", "R8": "webhooks.open.jsonl"}
+JUDGES = {"R5": "judge_answers", "R6": "judge_comments", "R8": "judge_webhooks"}
+
+
+def main(name: str) -> int:
+    """Print the figure; 1 when a case does not hold, 3 when there are no cases."""
+    try:
+        cases(SETS[name])
+    except NoSetError as problem:
+        print(f"{name}: {problem}", file=sys.stderr)
+        return 3
+    with opened() as place, place.serving() if name == "R8" else nullcontext("") as site:
+        figure = json.loads(place.run(f"benchmarks.reliability.{JUDGES[name]}", site).splitlines()[-1])
+    print(json.dumps(figure))
+    return 0 if figure["ok"] else 1
+
+
+R5, R6, R8 = (partial(main, name) for name in SETS)

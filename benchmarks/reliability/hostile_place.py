@@ -1,0 +1,37 @@
+"""What the hostile sets are let loose on: a municipality with a Page that answers as it is told.
+
+Imported by processes of their own, with the place's environment.
+"""
+
+import django
+
+django.setup()
+
+from benchmarks.reliability.graph_page import NAME, PAGE, GraphPage  # noqa: E402
+from guidelines.actions import load_pack  # noqa: E402
+from inbox.models import Channel  # noqa: E402
+from team.models import Membership, Municipality, Role, User  # noqa: E402
+
+PASSWORD = "et-langt-passord-2026"
+EMAIL = "leder@prove.example"
+
+
+def make_municipality() -> Membership:
+    """Make the municipality and its lead, who can sign in."""
+    municipality = Municipality.objects.create(name=NAME, slug="prove", number="9999", hold_seconds=0)
+    load_pack(municipality, "meraker")
+    user = User.objects.create_user(EMAIL, PASSWORD, name="Leder")
+    return Membership.objects.create(user=user, municipality=municipality, role=Role.LEAD)
+
+
+def make_channel(lead: Membership, page: GraphPage, name: str, platform: str = "facebook") -> Channel:
+    """Connect a Page; each case has a channel of its own, so that the cases do not meet."""
+    return Channel.objects.create(
+        municipality=lead.municipality,
+        platform=platform,
+        name=NAME,
+        base_url=page.url,
+        handle=name,
+        account_id=PAGE,
+        token="figure-token",
+    )

@@ -1,0 +1,52 @@
+"""The hostile sets: files of one JSON case a line, given by FILE or lying beside the repository."""
+
+import base64
+import json
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+BESIDE = Path(__file__).resolve().parents[3] / "shared" / "hostile"
+
+
+class NoSetError(Exception):
+    """There is no file of cases; the message says which one is wanted."""
+
+
+def cases(name: str) -> list[dict[str, Any]]:
+    """Return the cases of $FILE, else of `name` beside the repository. Raises NoSetError."""
+    path = Path(os.environ.get("FILE") or BESIDE / name)
+    if not path.is_file():
+        raise NoSetError(f"There is no {path.name}. Say where it is: make figures ONLY=... FILE=...")
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def body_of(case: dict[str, Any]) -> bytes:
+    """Return the bytes of an answer or a delivery."""
+    return base64.b64decode(case["body_b64"])
+
+
+@dataclass
+class Score:
+    """How many cases of each class held, and why the others did not."""
+
+    held: Counter[str] = field(default_factory=Counter)
+    of: Counter[str] = field(default_factory=Counter)
+    broken: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, case: dict[str, Any], wrong: list[str]) -> None:
+        """Count a case; `wrong` says what did not hold."""
+        self.of[case["cls"]] += 1
+        self.held[case["cls"]] += not wrong
+        if wrong:
+            self.broken[case["id"]] = wrong
+
+    def figure(self, name: str) -> dict[str, Any]:
+        """Return the figure: all cases must hold."""
+        total = sum(self.of.values())
+        good = sum(self.held.values())
+        classes = {cls: f"{self.held[cls]}/{count}" for cls, count in sorted(self.of.items())}
+        detail = {"classes": classes, "broken": self.broken}
+        return {"id": name, "value": good, "goal": total, "ok": good == total > 0, "detail": detail}
