@@ -3,9 +3,9 @@
 import sys
 
 from benchmarks.choosing import run
-from benchmarks.reliability import hostile, kills
+from benchmarks.reliability import claims, hostile, kills
 
-FIGURES = {"R2": kills.main, "R5": hostile.R5, "R6": hostile.R6, "R8": hostile.R8}
+FIGURES = {"R2": kills.main, "R5": hostile.R5, "R6": hostile.R6, "R8": hostile.R8, "R9": claims.main}
 
 if __name__ == "__main__":
     sys.exit(run(FIGURES))

@@ -3,7 +3,6 @@
 `make figures ONLY=R6 FILE=cases.jsonl` runs another file of the same form. Every class is counted for itself.
 """
 
-import json
 import sys
 from contextlib import nullcontext
 from functools import partial
@@ -23,9 +22,7 @@ def main(name: str) -> int:
         print(f"{name}: {problem}", file=sys.stderr)
         return 3
     with opened() as place, place.serving() if name == "R8" else nullcontext("") as site:
-        figure = json.loads(place.run(f"benchmarks.reliability.{JUDGES[name]}", site).splitlines()[-1])
-    print(json.dumps(figure))
-    return 0 if figure["ok"] else 1
+        return place.judged(JUDGES[name], *filter(None, [site]))
 
 
 R5, R6, R8 = (partial(main, name) for name in SETS)

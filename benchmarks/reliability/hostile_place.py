@@ -1,16 +1,12 @@
 """What the hostile sets are let loose on: a municipality with a Page that answers as it is told.
 
-Imported by processes of their own, with the place's environment.
+For the judges, which run in processes of their own with the place's environment.
 """
 
-import django
-
-django.setup()
-
-from benchmarks.reliability.graph_page import NAME, PAGE, GraphPage  # noqa: E402
-from guidelines.actions import load_pack  # noqa: E402
-from inbox.models import Channel  # noqa: E402
-from team.models import Membership, Municipality, Role, User  # noqa: E402
+from benchmarks.reliability.graph_page import NAME, PAGE, GraphPage
+from guidelines.actions import load_pack
+from inbox.models import Channel
+from team.models import Membership, Municipality, Role, User
 
 PASSWORD = "et-langt-passord-2026"
 EMAIL = "leder@prove.example"

@@ -113,7 +113,3 @@ def _comes_in_again(channel: Channel, page: GraphPage) -> bool:
 
 def _peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
-
-
-if __name__ == "__main__":
-    main()

@@ -117,7 +117,3 @@ def _is_xml(row: Comment) -> bool:
     element = etree.Element("tittel")
     element.text = xml_safe(f"{row.author_name}: {row.text}")
     return bool(etree.fromstring(etree.tostring(element)).text == element.text)
-
-
-if __name__ == "__main__":
-    main()

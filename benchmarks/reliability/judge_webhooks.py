@@ -5,7 +5,6 @@ then read without a crash.
 """
 
 import json
-import sys
 from typing import Any
 
 import requests
@@ -75,7 +74,3 @@ def _read_all() -> list[str]:
         except Exception as problem:
             crashed.append(f"{delivery.pk}: {problem!r}"[:200])
     return crashed
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,5 +1,6 @@
 """A place to break things in: private servers, a practice platform, a municipality with approved replies."""
 
+import json
 import os
 import socket
 import subprocess
@@ -34,6 +35,12 @@ class Place:
         command = [sys.executable, "-m", *arguments]
         done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True)
         return done.stdout
+
+    def judged(self, judge: str, *arguments: str) -> int:
+        """Let a judge (a module here with `main`) look, print the figure it ends with, and return the exit code."""
+        line = self.run("benchmarks.reliability.inside", judge, *arguments).splitlines()[-1]
+        print(line)
+        return 0 if json.loads(line)["ok"] else 1
 
     def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Start one of our Python modules in a process group of its own, quietly."""
