@@ -104,7 +104,7 @@ OF_COMMENT = (
             *("rework", "discard", "settle_found", "send_again", "take_down", "choose_length", "ask_override"),
             *("override", "ask_removal", "insert_template", "insert_fact", "seek_fact", "insert_recommendation"),
             *("publish_preapproved", "register_answer", "we_were_wrong", "hand_over", "like", "not_spam"),
-            *("reply_place", "enclose", "take_out"),
+            *("reply_place", "enclose", "take_out", "leave_joint", "interim"),
         ]
     }
     | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit import moves
 from guidelines.queries import version_in_force
-from inbox import library, workflow
+from inbox import library, together, workflow
 from inbox.actions import facts, replies
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.library import Filled
@@ -35,7 +35,9 @@ def _filled(comment: Comment, template: Template, by: Membership) -> Filled:
         raise RefusedError(_("Malen skulle vært sett over og kan ikke settes inn. Be en leder se på den."))
     if not template.is_usable:
         raise RefusedError(_("Malen er ikke godkjent."))
-    filled = library.fill(version, comment)
+    filled = library.fill(
+        version, comment, library.values_of(comment, by_name=together.joint_draft_of(comment) is None)
+    )
     if filled.lacking:
         fields = get_text_list([f"{{{name}}}" for name in filled.lacking], _("og"))
         raise RefusedError(_("Malen trenger %(fields)s, som ikke er kjent for kommentaren.") % {"fields": fields})

@@ -32,8 +32,8 @@ def preapproved(reply: Reply) -> TemplateVersion | None:
     is not meant for: None.
     """
     version = reply.template_version
-    if reply.picture_id or reply.tells_story:
-        return None  # a lead approved words, not this picture or this person's story
+    if reply.picture_id or reply.tells_story or reply.is_joint:
+        return None  # a lead approved words to one sender, not this picture, this person's story, or an answer to many
     if version is None or not reply.text_hash or reply.text_hash != reply.template_text_hash:
         return None
     template = version.template

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit import moves
-from inbox import workflow
+from inbox import together, workflow
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.models import Comment
 from inbox.workflow import CommentStatus
@@ -40,6 +40,8 @@ def wait(comment: Comment, *, until: date, by: Membership, reason: str = "") -> 
     if until > today + LONGEST:
         raise RefusedError(_("Velg en dag de neste 60 dagene. Det som tar lengre tid, videresendes."))
     opens = datetime.combine(until, comment.municipality.opens_at, tzinfo=timezone.get_default_timezone())
+    if together.open_pick(comment) or together.joint_draft_of(comment):
+        raise RefusedError(_("Kommentaren er med i et felles svar. Ta den ut av det før du lar den vente."))
     move = workflow.WAIT_LONGER if comment.status == CommentStatus.WAITING else workflow.WAIT
     moves.advance(comment, move, by=by, wait_until=opens, wait_reason=reason.strip()[:200])
 

@@ -9,6 +9,7 @@ from inbox.models.fact import CorrectionTask, Fact
 from inbox.models.finding import Finding
 from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
 from inbox.models.intervention import SPAM_CODE, EvidencePicture, HouseRule, Intervention
+from inbox.models.joint import JointPick
 from inbox.models.matter import Matter
 from inbox.models.override import Override
 from inbox.models.post import Post
@@ -35,6 +36,7 @@ __all__ = [
     "Forwarding",
     "HouseRule",
     "Intervention",
+    "JointPick",
     "Matter",
     "OutsideBody",
     "Override",

@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guidelines.duties import DutyKind, Obligation
+from guidelines.duties import DutyKind
 from guidelines.own_words import said_by
-from inbox import abilities, access, attachments, enclosures, lengths, queries
+from inbox import abilities, access, attachments, enclosures, lengths, queries, together
 from inbox.actions import comments, replies, templates, waiting
 from inbox.actions.interventions import why_not_like
 from inbox.counting import counts_of
@@ -28,7 +27,9 @@ from inbox.obligations import Panel, latest_forwarding, needs_second_person, pan
 from inbox.queue import TAB_OF_STATUS, TABS, neighbours
 from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.duty_words import missing_words
 from inbox.views.enclosure_words import enclosure_for, lines_for
+from inbox.views.joint import joint_for
 from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
@@ -70,7 +71,7 @@ def template_for(reply: Reply | None) -> str:
 def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict[str, Any]:
     """Return the context of the page and of its parts (see the head of each template)."""
     reply = replies.open_reply(one)
-    published = one.replies.filter(status=ReplyStatus.PUBLISHED).order_by("-published_at").first()
+    published = queries.answer_to(one)
     panel = panel_for(one, reply or published)
     tab = request.GET.get("i", "") if request.GET.get("i", "") in TABS else tab_of(one)
     context = {
@@ -101,6 +102,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "prepared": prepared_for(one, reply, member),
         **_may(one, member),
         **moderation_of(one, reply, member),
+        **joint_for(one, reply),
         **_around(member, one, tab, Choice.read(request.GET)),
     }
     if reply and reply.status == ReplyStatus.IN_REVIEW:
@@ -170,9 +172,10 @@ def _state(place: int, reached: int) -> str:
 def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membership) -> dict[str, Any] | None:
     """Return the composer, when there is something this person may write."""
     writable = reply is not None and reply.status in {ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW}
-    if not member.may_answer or not (writable or (reply is None and one.status == CommentStatus.TO_ANSWER)):
+    may_begin = reply is None and one.status == CommentStatus.TO_ANSWER and together.open_pick(one) is None
+    if not member.may_answer or not (writable or may_begin):
         return None
-    count = lengths.length_in_answer_to(one, reply.text if reply else "")
+    count = lengths.length_of(reply, reply.text) if reply else lengths.length_in_answer_to(one, "")
     said = checks_of(reply) if reply else DraftChecks()
     return {
         "text": reply.text if reply else "",
@@ -190,6 +193,7 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
         "missing": missing_words(panel.missing, one.municipality) if reply and reply.text else "",
         "source": reply.source if reply else "",
         "enclosure": enclosure_for(one, reply),
+        "is_interim": reply is not None and reply.is_interim,
         "needs_source": any(row.obligation.kind == DutyKind.CORRECT_WITH_SOURCE for row in panel.rows),
         "may_publish_alone": not needs_second_person(one, reply, member, pre_approved=_is_preapproved(reply)),
         "autosave_url": reverse("inbox:autosave", args=[one.pk]),
@@ -217,15 +221,6 @@ def _checks(panel: Panel, municipality: Municipality) -> list[dict[str, str]]:
             }
         )
     return lines
-
-
-def missing_words(missing: list[Obligation], municipality: Municipality) -> str:
-    """Return what stops publishing, in one line; "" when nothing does."""
-    if not missing:
-        return ""
-    return _("Mangler: %(duties)s") % {
-        "duties": get_text_list([said_by(municipality, one.title) for one in missing], _("og"))
-    }
 
 
 def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from guidelines.duties import Check
 from inbox import access, queries
 from inbox.actions import facts, replies, too_long, unclear
+from inbox.actions import interim as interim_acts
 from inbox.actions.errors import ChangedMeanwhileError, RefusedError
-from inbox.forms import DraftForm, FoundForm, RemarkForm
+from inbox.forms import DraftForm, FinalByForm, FoundForm, RemarkForm
 from inbox.models import Comment, Reply
 from inbox.views.acting import act, refuse
 from inbox.views.conversation import conversation, template_for
@@ -95,6 +96,21 @@ def choose_length(request: HttpRequest, pk: int) -> HttpResponse:
     done = _("Valget er lagret.")
     return save_then(
         request, pk, lambda reply, member: too_long.choose(reply, choice=choice, by=member), done=done, back="#svar"
+    )
+
+
+@require_POST
+def interim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the draft and let it be an interim answer with a day for the final one, or a final one again."""
+    form = FinalByForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form, back=f"{reverse('inbox:comment', args=[pk])}#svar")
+    day = form.cleaned_data["day"]
+    done = _("Svaret er endelig igjen.")
+    if day:
+        done = _("Svaret er foreløpig. Det endelige kommer innen %(day)s.") % {"day": date_format(day, "l j. F")}
+    return save_then(
+        request, pk, lambda reply, by: interim_acts.promise(reply, final_by=day, by=by), done=done, back="#svar"
     )
 
 
