@@ -5,6 +5,8 @@ Everything else is fact: it is followed afterwards by the log's number and can n
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +27,7 @@ from guidelines.duties import must_be_archived, stands_in
 from guidelines.models import GuidelineVersion
 from guidelines.own_words import said_by
 from guidelines.queries import duties_in_force, duties_of
-from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Reply, Review
+from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Note, Reply, Review
 from inbox.obligations import facts_of
 from inbox.workflow import AttachmentStatus, ForwardingStatus, ReplyStatus
 from team.models import Membership, Municipality, Unit
@@ -244,6 +246,22 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             reviews=[_review(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
             guideline_version=reply.guideline_version,
         )
+
+
+@dataclass(frozen=True)
+class TeamNote:
+    """An internal note of the team on the comment, as it stands now."""
+
+    pk: int
+    author: str
+    text: str
+    written_at: datetime
+
+
+def notes_about(record: CaseRecord) -> list[TeamNote]:
+    """Return the team's internal notes on the comment, oldest first: nothing of them is copied until one is picked."""
+    found = Note.objects.filter(comment_id=record.comment_id).select_related("author__user")
+    return [TeamNote(one.pk, one.author.name, one.text, one.written_at) for one in found.order_by("written_at", "pk")]
 
 
 def _parts_of(reply: Reply) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from archive.papers import SYSTEM, platform_of
 
 
 def of_record(record: CaseRecord) -> list[Merknad]:
-    """Return one remark on how it was sorted, one if it was deleted, and one for each notice and forwarding."""
+    """Return one remark on how it was sorted, one if it was deleted, and each notice, forwarding, picked note."""
     remarks = [
         _remark(
             f"{record.get_reason_display()}: sortert av {record.decided_by} {clock_text(record.opened_at)}"
@@ -28,6 +28,10 @@ def of_record(record: CaseRecord) -> list[Merknad]:
     remarks += [
         _remark(_forwarded(one), codes.MERKNAD_SAKSBEHANDLER, one.sent_at, one.forwarded_by)
         for one in record.forwardings.all()
+    ]
+    remarks += [
+        _remark(f"Internt notat av {one.author}: {one.text}", codes.MERKNAD_SAKSBEHANDLER, one.written_at, one.author)
+        for one in record.kept_notes.all()
     ]
     return remarks
 

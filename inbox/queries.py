@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit import log
 from audit.models import AuditEvent
-from inbox.models import Channel, Comment, Forwarding, Intervention, JointPick, Reply, Review, SavedView
+from inbox.models import Channel, Comment, Forwarding, Intervention, JointPick, Mention, Note, Reply, Review, SavedView
 from inbox.models.reply import not_told_by_a_reply
 from inbox.workflow import CommentStatus, ForwardingStatus, InterventionStatus, ReplyStatus
 from notices.workflow import NoticeStatus
@@ -70,6 +70,31 @@ _BRANCH = """
 
 def _branch(comment: Comment) -> list[Comment]:
     return list(Comment.objects.raw(_BRANCH, {"id": comment.pk}))
+
+
+def notes_of(comment: Comment, member: Membership) -> list[Note]:
+    """Return the notes on the comment, oldest first, each with its earlier versions and whom it names."""
+    found = comment.notes.select_related("author__user").prefetch_related("versions", "mentions__member__user")
+    notes = list(found.order_by("written_at", "pk"))
+    for one in notes:
+        one.earlier = list(one.versions.all())[-2::-1]  # type: ignore[attr-defined]
+        one.named = sorted(mention.member.name for mention in one.mentions.all())  # type: ignore[attr-defined]
+        one.is_mine = one.author_id == member.pk  # type: ignore[attr-defined]
+        one.names_me = any(  # type: ignore[attr-defined]
+            mention.member_id == member.pk and mention.seen_at is None for mention in one.mentions.all()
+        )
+    return notes
+
+
+def mentions_of(member: Membership) -> list[Mention]:
+    """Return where the member is named, unseen first, then the latest; at most a hundred."""
+    found = Mention.objects.filter(member=member).select_related("note__author__user", "note__comment")
+    return list(found.order_by(F("seen_at").desc(nulls_first=True), "-mentioned_at")[:100])
+
+
+def unseen_mentions(member: Membership) -> int:
+    """Return in how many notes the member is named and has not said that they saw it."""
+    return Mention.objects.filter(member=member, seen_at=None).count()
 
 
 def saved_views_for(member: Membership) -> list[SavedView]:
@@ -196,7 +221,8 @@ def history_of(comment: Comment) -> list[LogLine]:
     """Return what happened to the comment, its replies and forwardings, newest first, with the names behind the ids."""
     events = [*log.history(comment)]
     joint = Reply.objects.filter(picks__comment=comment)
-    for part in (*comment.replies.all(), *joint, *comment.forwardings.all(), *comment.interventions.all()):
+    acts = (*comment.forwardings.all(), *comment.interventions.all(), *comment.notes.all())
+    for part in (*comment.replies.all(), *joint, *acts):
         events += log.history(part)
     attached = list(comment.attachments.values_list("pk", flat=True))
     if attached:

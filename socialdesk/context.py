@@ -34,13 +34,15 @@ class MenuItem:
 class Frame:
     """The frame of one page for one member (None: nobody is signed in, or is nobody's member).
 
-    `stopped`: the channels that stand still, for those who can do something about it.
+    `stopped`: the channels that stand still, for those who can do something about it. `named`: in how many internal
+    notes the member is named and has not said that they saw it.
     """
 
     member: Membership | None = None
     menu: list[MenuItem] = field(default_factory=list)
     others: list[Membership] = field(default_factory=list)
     stopped: list[Channel] = field(default_factory=list)
+    named: int = 0
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -54,16 +56,19 @@ def _frame(request: HttpRequest) -> Frame:
         return Frame()
     watches = member.may_answer or member.role == Role.SYSADMIN
     stopped = stopped_channels(member.municipality_id) if watches else []
-    menu = menu_for(member, request.path, stopped)
-    return Frame(member=member, menu=menu, others=getattr(request, "memberships", []), stopped=stopped)
+    named = inbox_queries.unseen_mentions(member) if member.may_answer else 0
+    menu = menu_for(member, request.path, stopped, named)
+    return Frame(member=member, menu=menu, others=getattr(request, "memberships", []), stopped=stopped, named=named)
 
 
-def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = ()) -> list[MenuItem]:
-    """Return the pages this member may open, in order; `stopped` are the channels that stand still."""
+def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = (), named: int = 0) -> list[MenuItem]:
+    """Return the pages this member may open, in order; `stopped`: the channels that stand still, `named`: see Frame."""
     items = []
     if member.may_answer:
         items.append(_item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, queue.new_count(member.municipality_id)))
         items.append(_item(_("Til godkjenning"), _("Godkjenn"), "inbox:review", "SealCheckmark", path))
+        if named:
+            items.append(_item(_("Nevnt"), _("Nevnt"), "inbox:mentions", "Chat", path, named))
     if member.sees_content:
         waiting = archive_queries.waiting_count(member.municipality_id) if member.may_archive else 0
         items.append(_item(_("Arkiv"), _("Arkiv"), "archive:list", "Archive", path, waiting))

@@ -137,6 +137,23 @@ class RecordedReply(models.Model):
         return f"{self.record_id} svar {self.key}"
 
 
+class RecordedNote(models.Model):
+    """An internal note that the archivist has picked to go along, copied as it then was. Others are no part of it."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="kept_notes")
+    note_id = models.BigIntegerField()
+    author = models.TextField()
+    text = models.TextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at", "note_id"]
+        constraints = [models.UniqueConstraint(fields=["record", "note_id"], name="recorded_note_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} notat {self.note_id}"
+
+
 class RecordedAttachment(models.Model):
     """One attachment of one version, copied: what the platform told of it, and the original where we have it."""
 

@@ -11,6 +11,7 @@ from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
 from inbox.models.intervention import SPAM_CODE, EvidencePicture, HouseRule, Intervention
 from inbox.models.joint import JointPick
 from inbox.models.matter import Matter
+from inbox.models.note import Mention, Note, NoteVersion
 from inbox.models.override import Override
 from inbox.models.post import Post
 from inbox.models.quota import QuotaDay
@@ -38,6 +39,9 @@ __all__ = [
     "Intervention",
     "JointPick",
     "Matter",
+    "Mention",
+    "Note",
+    "NoteVersion",
     "OutsideBody",
     "Override",
     "Post",

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from guidelines.duties import DutyKind
 from guidelines.own_words import said_by
 from inbox import abilities, access, attachments, enclosures, lengths, queries, together
-from inbox.actions import comments, replies, templates, waiting
+from inbox.actions import comments, notes, replies, templates, waiting
 from inbox.actions.interventions import why_not_like
 from inbox.counting import counts_of
 from inbox.draft_checks import DraftChecks, checks_of
@@ -103,6 +103,8 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         **_may(one, member),
         **moderation_of(one, reply, member),
         **joint_for(one, reply),
+        "notes": queries.notes_of(one, member),
+        "note_colleagues": notes.colleagues_of(member),
         **_around(member, one, tab, Choice.read(request.GET)),
     }
     if reply and reply.status == ReplyStatus.IN_REVIEW:

@@ -80,7 +80,9 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
         return render(request, part, context)
     first_page = not {"etter", "for"} & set(request.GET)
-    around = {**_around(member, tab, choice), **choosing(member, tab, choice, first_page=first_page)}
+    around = _around(member, tab, choice)
+    crowds = page.crowds if first_page else {}
+    around |= choosing(member, tab, choice, crowds=crowds, colleagues=around["colleagues"])
     return render(request, "inbox/queue.html", {**context, **around})
 
 
