@@ -87,6 +87,11 @@ def parts_to_show(reply: Reply) -> list[Part]:
     return _parts(reply, texts) if texts != [reply.text] else []
 
 
+def as_published(reply: Reply) -> list[Part]:
+    """Return every text of the reply as the platform will get it: its own, or the parts it goes out in."""
+    return _parts(reply, texts_of(reply))
+
+
 def _parts(reply: Reply, texts: list[str]) -> list[Part]:
     channel, parent = reply.channel, parent_in(reply)
     return [

@@ -83,7 +83,9 @@ def usable_templates(municipality_id: int) -> QuerySet[Template]:
 
 
 def fits(template: Template, comment: Comment) -> bool:
-    """Tell whether the template is meant for all the sortings the comment has (none named: for any)."""
+    """Tell whether the template is meant for the comment's channel and all its sortings (none named: for any)."""
+    if template.platforms and comment.channel.platform not in template.platforms:
+        return False
     return not template.sortings or set(comment.sortings) <= set(template.sortings)
 
 

@@ -58,6 +58,7 @@ urlpatterns = [
     path("vedlegg/<int:pk>/hent/", attachment.fetch_again, name="fetch_attachment"),
     path("kommentar/<int:pk>/plikter/", conversation.duties, name="duties"),
     path("kommentar/<int:pk>/sjekker/", conversation.checks, name="checks"),
+    path("kommentar/<int:pk>/forhandsvis/", conversation.preview, name="preview"),
     path("kommentar/<int:pk>/ta/", comment.claim, name="claim"),
     path("kommentar/<int:pk>/legg-tilbake/", comment.release, name="release"),
     path("kommentar/<int:pk>/tildel/", comment.assign, name="assign"),

@@ -67,8 +67,6 @@ def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = (), nam
     if member.may_answer:
         items.append(_item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, queue.new_count(member.municipality_id)))
         items.append(_item(_("Til godkjenning"), _("Godkjenn"), "inbox:review", "SealCheckmark", path))
-        if named:
-            items.append(_item(_("Nevnt"), _("Nevnt"), "inbox:mentions", "Chat", path, named))
     if member.sees_content:
         waiting = archive_queries.waiting_count(member.municipality_id) if member.may_archive else 0
         items.append(_item(_("Arkiv"), _("Arkiv"), "archive:list", "Archive", path, waiting))
@@ -77,6 +75,8 @@ def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = (), nam
         items.append(_item(_("Maler og fakta"), _("Maler"), "inbox:templates", "Files", path))
         late = inbox_queries.late_receipts(member.municipality_id)
         items.append(_item(_("Videresendt"), _("Videresendt"), "inbox:receipts", "ArrowForward", path, late))
+        if named:
+            items.append(_item(_("Nevnt"), _("Nevnt"), "inbox:mentions", "Chat", path, named))
     if member.may_answer or member.role == Role.SYSADMIN:
         items.append(_item(_("Kanaler"), _("Kanaler"), "inbox:channels", "Link", path, alert=_alert(stopped)))
     return items

@@ -97,6 +97,7 @@ OF_COMMENT = (
         "inbox:comment": (ANSWERS, None),
         "inbox:duties": (ANSWERS, None),
         "inbox:checks": (ANSWERS, None),
+        "inbox:preview": (ANSWERS, None),
     }
     | {
         f"inbox:{act}": (None, ANSWERS)

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from audit import moves
+from guidelines.duties import Sorting
 from guidelines.queries import version_in_force
 from inbox import library, together, workflow
 from inbox.actions import facts, replies
@@ -68,7 +70,8 @@ def insert_fact(comment: Comment, fact: Fact, *, by: Membership) -> Reply:
     if fact.is_expired:
         raise RefusedError(_("Faktaet er utløpt og kan ikke settes inn. Sjekk det, og sett en ny dato."))
     reply = _append(comment, fact.correction, by, source=fact.source)
-    if not comment.claim:
+    Fact.objects.filter(pk=fact.pk).update(uses=F("uses") + 1)
+    if not comment.claim and Sorting.FACTUAL_ERROR in comment.sortings:
         facts.mark_claim(comment, claim=fact.claim, by=by)
     return reply
 

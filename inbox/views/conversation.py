@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +30,7 @@ from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
 from inbox.views.duty_words import missing_words
 from inbox.views.enclosure_words import enclosure_for, lines_for
-from inbox.views.joint import joint_for
+from inbox.views.joint import joint_for, preview_of
 from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
@@ -54,6 +55,15 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the duties panel alone, asked for after each save."""
     member = access.team_member(request)
     return render(request, "inbox/_duties.html", conversation(request, member, access.comment_for(member, pk)))
+
+
+@require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the reply as it will look on the platform, asked for after each save."""
+    member = access.team_member(request)
+    one = access.comment_for(member, pk)
+    reply = replies.open_reply(one)
+    return render(request, "inbox/_preview.html", {"preview": preview_of(one, reply), "reply": reply, "comment": one})
 
 
 @require_safe
@@ -103,13 +113,23 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         **_may(one, member),
         **moderation_of(one, reply, member),
         **joint_for(one, reply),
+        "edited_since": _edited_since(one, reply),
         "notes": queries.notes_of(one, member),
         "note_colleagues": notes.colleagues_of(member),
         **_around(member, one, tab, Choice.read(request.GET)),
     }
     if reply and reply.status == ReplyStatus.IN_REVIEW:
         context["review"] = _review(request, reply, panel, member)
+        context["mine_held"] = [held for held in map(holding, queries.held_replies(member)) if held]
     return context
+
+
+def _edited_since(one: Comment, reply: Reply | None) -> datetime | None:
+    """Return when we saw that the sender had changed the comment after the draft was last saved; None when not."""
+    if reply is None or reply.status not in {ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW} or reply.saved_at is None:
+        return None
+    later = one.versions.filter(number__gt=1, seen_at__gt=reply.saved_at)
+    return later.order_by("-number").values_list("seen_at", flat=True).first()
 
 
 def moderation_of(one: Comment, reply: Reply | None, member: Membership) -> dict[str, Any]:
@@ -233,6 +253,7 @@ def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership
     return {
         "parts": diff(before, reply.text) if before is not None else [],
         "number": versions[-1].number if versions else 1,
+        "history": _earlier_drafts(versions),
         "checks": _checks(panel, reply.municipality) + lines_for(reply) + check_lines(reply.comment, reply, said),
         "said": said,
         "may_override": member.may_approve,
@@ -243,6 +264,19 @@ def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership
         "hold": reply.municipality.hold_seconds,
         "editing": "rediger" in request.GET and not why_not,
     }
+
+
+def _earlier_drafts(versions: list[Any]) -> list[dict[str, Any]]:
+    """Return each earlier draft with what became of it in the next one, the latest first."""
+    return [
+        {
+            "number": before.number,
+            "name": before.saved_by.name,
+            "at": before.saved_at,
+            "parts": diff(before.text, after.text),
+        }
+        for before, after in reversed(list(itertools.pairwise(versions)))
+    ]
 
 
 def _unanswered(reply: Reply) -> str:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from inbox import access, together
+from inbox import access, lengths, together
 from inbox.actions import joint
 from inbox.models import Comment, Reply
 from inbox.obligations import missing_for_others
@@ -25,6 +25,18 @@ def take_out(request: HttpRequest, pk: int) -> HttpResponse:
     return act(request, lambda: joint.take_out(one, by=member), done=done, back=reverse("inbox:comment", args=[one.pk]))
 
 
+def preview_of(one: Comment, reply: Reply | None) -> dict[str, Any]:
+    """Return the reply as it will look on the platform: who speaks, what is put in front, and where it stands."""
+    parts = lengths.as_published(reply) if reply and reply.text else []
+    place = Reply.Place(reply.place).label if reply else Reply.Place.UNDER_COMMENT.label
+    return {
+        "name": one.channel.name,
+        "handle": one.channel.handle,
+        "place": place,
+        "texts": [(part.ahead, part.text) for part in parts],
+    }
+
+
 def joint_for(one: Comment, reply: Reply | None) -> dict[str, Any]:
     """Return what the page of the comment says of a joint reply (see inbox/_joint.html).
 
@@ -37,6 +49,7 @@ def joint_for(one: Comment, reply: Reply | None) -> dict[str, Any]:
         "joint": _joint(mine) if mine else None,
         "joined": {"reply": pick.reply, "may_take_out": pick.reply.status in _STILL_OPEN} if pick else None,
         "answered_here": together.answered_here([one]).get(one.pk) if not (mine or pick) else None,
+        "preview": preview_of(one, reply),
         "is_sorted": one.status != CommentStatus.NEW,
     }
 
