@@ -86,10 +86,17 @@ def _answer_for_now(reply: Reply, by: Membership | None) -> None:
     """Keep the comments open: each comes back the day the final answer is promised, which is its new deadline."""
     if reply.final_by is None:
         raise ValueError(f"reply {reply.pk} is interim and promises no day")
-    town, note = reply.municipality, {"reply": reply.pk}
-    promised = {"wait_until": opens_on(town, reply.final_by), "answer_by": closes_on(town, reply.final_by)}
+    opens, closes = opens_on(reply.municipality, reply.final_by), closes_on(reply.municipality, reply.final_by)
     for rows in (Comment.objects.filter(pk=reply.comment_id), _picked(reply)):
-        moves.advance_where(rows, workflow.ANSWERED_FOR_NOW, by=by, note=note, wait_reason="", **promised)
+        moves.advance_where(
+            rows,
+            workflow.ANSWERED_FOR_NOW,
+            by=by,
+            note={"reply": reply.pk},
+            wait_reason="",
+            wait_until=opens,
+            answer_by=closes,
+        )
 
 
 def opens_on(town: Municipality, day: date) -> datetime:

@@ -12,6 +12,7 @@ from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.models import Reply
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership
+from team.working_days import is_working_day
 
 LONGEST = timedelta(days=60)
 
@@ -20,7 +21,7 @@ LONGEST = timedelta(days=60)
 def promise(reply: Reply, *, final_by: date | None, by: Membership) -> None:
     """Let the draft be an interim answer that promises the final one by that day; None makes it final again.
 
-    RefusedError for a day that is past or far away, for a reply that is handed in, and for a comment nobody sorted.
+    RefusedError for a day that is past, far away or closed, for a reply that is handed in, and for an unsorted comment.
     """
     if not by.may_answer:
         raise NotAllowedError(_("Bare de som svarer for kommunen kan gjøre dette."))
@@ -41,6 +42,8 @@ def why_not_promise(final_by: date) -> str:
         return _("Velg en dag som kommer for det endelige svaret.")
     if final_by > today + LONGEST:
         return _("Velg en dag de neste 60 dagene for det endelige svaret.")
+    if not is_working_day(final_by):
+        return _("Velg en dag kommunen er åpen for det endelige svaret.")
     return ""
 
 

@@ -51,8 +51,8 @@ def edit(note: Note, *, text: str, by: Membership, number: int | None = None) ->
     note.number, note.text, note.edited_at = note.number + 1, text, timezone.now()
     note.save(update_fields=["number", "text", "edited_at"])
     NoteVersion.objects.create(note=note, number=note.number, text=text)
-    said = {"comment": note.comment_id, "note_version": note.number, "text_hash": log.content_hash(text)}
-    log.record("note.edit", subject=note, by=by, **said)
+    text_hash = log.content_hash(text)
+    log.record("note.edit", subject=note, by=by, comment=note.comment_id, note_version=note.number, text_hash=text_hash)
     _mention(note, (), by)
 
 

@@ -54,11 +54,11 @@ def resume(comment: Comment, *, by: Membership) -> None:
 
 
 def days_to_choose(today: date | None = None) -> list[Day]:
-    """Return the days people mostly wait until: the next working day, the one after, and in a week."""
+    """Return the days people mostly wait until: the next working day, the one after, and the first in a week or so."""
     today = today or timezone.localdate()
     first = next_working_day(today)
     second = next_working_day(first)
-    week = today + timedelta(days=7)
+    week = next_working_day(today + timedelta(days=6))
     days = dict.fromkeys([first, second, week])
     return [Day(day, date_format(day, "l j. F")) for day in days]
 

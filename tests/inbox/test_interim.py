@@ -1,6 +1,6 @@
 """Foreløpig svar: published like any other, it keeps the comment open until the day the final one is promised."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -33,8 +33,8 @@ def drafted(place: Cast, *sortings: str, text: str = "Vi har sett spørsmålet o
     return replies.draft(comment, text=text, by=place.ola)
 
 
-def a_day() -> datetime:
-    return timezone.localtime() + timedelta(days=4)
+def a_day() -> date:
+    return waiting.days_to_choose()[1].day
 
 
 @pytest.mark.django_db
@@ -42,7 +42,7 @@ def test_it_lacks_no_duty_that_the_final_answer_must_meet(place: Cast) -> None:
     reply = drafted(place, "case_handling")
     with pytest.raises(RefusedError, match="dokumentasjonsplikt"):
         replies.submit(reply, by=place.ola)
-    interim.promise(reply, final_by=a_day().date(), by=place.ola)
+    interim.promise(reply, final_by=a_day(), by=place.ola)
     assert panel_for(reply.comment, reply).missing == []
     replies.submit(reply, by=place.ola)
     replies.approve(reply, by=place.kari)
@@ -52,10 +52,11 @@ def test_it_lacks_no_duty_that_the_final_answer_must_meet(place: Cast) -> None:
 @pytest.mark.django_db
 def test_the_day_must_come_and_be_near_and_still_be_ahead_when_it_is_let_out(place: Cast) -> None:
     reply = drafted(place)
-    for days in (0, 61):
+    saturday = a_day() + timedelta(days=(5 - a_day().weekday()) % 7)
+    for day in (timezone.localdate(), timezone.localdate() + timedelta(days=61), saturday):
         with pytest.raises(RefusedError, match="endelige svaret"):
-            interim.promise(reply, final_by=timezone.localdate() + timedelta(days=days), by=place.ola)
-    interim.promise(reply, final_by=a_day().date(), by=place.ola)
+            interim.promise(reply, final_by=day, by=place.ola)
+    interim.promise(reply, final_by=a_day(), by=place.ola)
     Reply.objects.filter(pk=reply.pk).update(final_by=timezone.localdate())
     reply.refresh_from_db()
     with pytest.raises(RefusedError, match="er kommet"):
@@ -63,7 +64,7 @@ def test_the_day_must_come_and_be_near_and_still_be_ahead_when_it_is_let_out(pla
     interim.promise(reply, final_by=None, by=place.ola)
     replies.submit(reply, by=place.ola)
     with pytest.raises(RefusedError, match="levert"):
-        interim.promise(reply, final_by=a_day().date(), by=place.ola)
+        interim.promise(reply, final_by=a_day(), by=place.ola)
 
 
 @pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_the_composer_offers_days_saves_the_text_and_says_what_happens(place: Ca
     ola.force_login(place.ola.user)
     url = reverse("inbox:comment", args=[reply.comment_id])
     assert "Foreløpig svar …" in ola.get(url).content.decode()
-    day = a_day().date()
+    day = a_day()
     form = {"text": "Vi sjekker saken.", "version": reply.version, "final_by": "other", "final_other": day.isoformat()}
     ola.post(reverse("inbox:interim", args=[reply.comment_id]), form)
     reply.refresh_from_db()
@@ -95,7 +96,7 @@ def test_once_published_the_comment_waits_with_a_new_deadline_and_is_not_answere
     comment = Comment.objects.get()
     comments.sort(comment, sortings=["case_handling"], by=place.ola)
     reply = replies.draft(comment, text="Vi har sett spørsmålet og kommer tilbake.", by=place.ola)
-    day = a_day().date()
+    day = a_day()
     interim.promise(reply, final_by=day, by=place.ola)
     replies.submit(reply, by=place.ola)
     replies.approve(reply, by=place.kari)

@@ -13,6 +13,7 @@ from audit import log
 from inbox import publishing, pulling
 from inbox.actions import bulk, comments, joint, replies
 from inbox.actions.errors import RefusedError
+from inbox.counting import counts_of
 from inbox.models import Channel, Comment, Reply
 from inbox.obligations import missing_for_others
 from inbox.together import answered_here
@@ -93,6 +94,8 @@ def test_the_sender_is_not_named_in_an_answer_to_many(simulator: Simulator) -> N
     publishing.publish(reply.pk)
     (book,) = simulator.book("meraker")
     assert "@" not in book["text"]
+    (count,) = counts_of([reply.comment.post])
+    assert (count.replies, count.below) == (1, 0), "it is counted where the platform counts it"
 
 
 def test_later_comments_get_the_hint_and_a_lawful_ending_that_points_at_it(simulator: Simulator) -> None:
