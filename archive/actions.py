@@ -1,6 +1,6 @@
 """What an archivist can do to a record and to an export."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from archive import tasks, workflow
 from archive.access import settings_for
 from archive.arkivmelding.masking import masked
-from archive.models import BatchRecord, CaseRecord, ExportBatch
+from archive.intake import notes_about
+from archive.models import BatchRecord, CaseRecord, ExportBatch, RecordedNote
 from archive.national_id import holds_national_id
 from audit import log, moves
 from audit.wake import wake
@@ -74,6 +75,22 @@ def unconfirm(record: CaseRecord, *, by: Membership) -> None:
     """Take the confirmation back, to change something before the export."""
     _must_archive(by)
     moves.advance(record, workflow.UNCONFIRM, by=by, confirmed_by=None, confirmed_at=None)
+
+
+@transaction.atomic
+def keep_notes(record: CaseRecord, *, note_ids: Collection[int], by: Membership) -> None:
+    """Let exactly these internal notes go along with the record, as they are now. Refused once it is exported."""
+    _must_archive(by)
+    record = CaseRecord.objects.select_for_update(no_key=True).get(pk=record.pk)
+    if record.status == workflow.RecordStatus.EXPORTED:
+        raise ArchiveRefusedError(_("Arkivgrunnlaget er allerede eksportert."))
+    picked = [one for one in notes_about(record) if one.pk in note_ids]
+    record.kept_notes.all().delete()
+    RecordedNote.objects.bulk_create(
+        RecordedNote(record=record, note_id=one.pk, author=one.author, text=one.text, written_at=one.written_at)
+        for one in picked
+    )
+    log.record("record.keep_notes", subject=record, by=by, notes=[one.pk for one in picked])
 
 
 @transaction.atomic

@@ -5,6 +5,8 @@ Everything else is fact: it is followed afterwards by the log's number and can n
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -25,7 +27,7 @@ from guidelines.duties import must_be_archived, stands_in
 from guidelines.models import GuidelineVersion
 from guidelines.own_words import said_by
 from guidelines.queries import duties_in_force, duties_of
-from inbox.models import Attachment, Comment, Forwarding, Intervention, Reply, Review
+from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Note, Reply, Review
 from inbox.obligations import facts_of
 from inbox.workflow import AttachmentStatus, ForwardingStatus, ReplyStatus
 from team.models import Membership, Municipality, Unit
@@ -152,6 +154,7 @@ def _comments_of(events: Iterable[AuditEvent]) -> set[int]:
         comments
         | set(Attachment.objects.filter(pk__in=attached).values_list("comment_id", flat=True))
         | set(Reply.objects.filter(pk__in=replies).values_list("comment_id", flat=True))
+        | set(JointPick.objects.filter(reply__in=replies).values_list("comment_id", flat=True))
         | set(Forwarding.objects.filter(pk__in=forwardings).values_list("comment_id", flat=True))
         | set(Intervention.objects.filter(pk__in=acts).values_list("comment_id", flat=True))
     )
@@ -166,7 +169,7 @@ def _refresh(comment_ids: set[int], number: int) -> None:
         _copy_replies(record, comment)
         _copy_forwardings(record, comment)
         _copy_history(record, comment, number)
-        fields = {**_copied(comment), "answered": record.replies.exists(), "copied_to": number}
+        fields = {**_copied(comment), "answered": record.replies.filter(is_interim=False).exists(), "copied_to": number}
         CaseRecord.objects.filter(pk=record.pk).update(**fields)
 
 
@@ -206,13 +209,23 @@ def _copy_attachments(record: CaseRecord, comment: Comment) -> None:
         )
 
 
+def _replies_to(comment: Comment) -> QuerySet[Reply]:
+    """Return the replies to the comment: its own, those to many it was among, and the one it was ended with."""
+    among = JointPick.objects.filter(comment=comment, is_open=False).values("reply")
+    return Reply.objects.filter(Q(comment=comment) | Q(pk__in=among) | Q(pk=comment.joint_reply_id))
+
+
 def _copy_replies(record: CaseRecord, comment: Comment) -> None:
     have = set(record.replies.values_list("key", flat=True))
-    published = comment.replies.filter(status=ReplyStatus.PUBLISHED).exclude(key__in=have)
+    published = _replies_to(comment).filter(status=ReplyStatus.PUBLISHED).exclude(key__in=have)
     for reply in published.select_related("author__user", "approved_by__user", "guideline_version"):
         RecordedReply.objects.create(
             record=record,
             key=reply.key,
+            is_joint=reply.is_joint or reply.comment_id != comment.pk,
+            answers=len(reply.answers),
+            is_interim=reply.is_interim,
+            final_by=reply.final_by,
             text=reply.sent_text,
             parts=_parts_of(reply),
             language=reply.language,
@@ -233,6 +246,22 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             reviews=[_review(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
             guideline_version=reply.guideline_version,
         )
+
+
+@dataclass(frozen=True)
+class TeamNote:
+    """An internal note of the team on the comment, as it stands now."""
+
+    pk: int
+    author: str
+    text: str
+    written_at: datetime
+
+
+def notes_about(record: CaseRecord) -> list[TeamNote]:
+    """Return the team's internal notes on the comment, oldest first: nothing of them is copied until one is picked."""
+    found = Note.objects.filter(comment_id=record.comment_id).select_related("author__user")
+    return [TeamNote(one.pk, one.author.name, one.text, one.written_at) for one in found.order_by("written_at", "pk")]
 
 
 def _parts_of(reply: Reply) -> list[dict[str, Any]]:
@@ -354,7 +383,8 @@ def behind(record: CaseRecord) -> bool:
 
 def _events_about(comment_id: int) -> QuerySet[AuditEvent]:
     """Return the events of the comment, its replies, its forwardings and its attachments."""
-    replies = list(Reply.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
+    about = Q(comment_id=comment_id) | Q(picks__comment_id=comment_id)
+    replies = list(Reply.objects.filter(about).values_list("pk", flat=True))
     forwardings = list(Forwarding.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     attached = list(Attachment.objects.filter(comment_id=comment_id).values_list("pk", flat=True))
     acts = list(Intervention.objects.filter(comment_id=comment_id).values_list("pk", flat=True))

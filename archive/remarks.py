@@ -10,7 +10,7 @@ from archive.papers import SYSTEM, platform_of
 
 
 def of_record(record: CaseRecord) -> list[Merknad]:
-    """Return one remark on how it was sorted, one if it was deleted, and one for each notice and forwarding."""
+    """Return one remark on how it was sorted, one if it was deleted, and each notice, forwarding, picked note."""
     remarks = [
         _remark(
             f"{record.get_reason_display()}: sortert av {record.decided_by} {clock_text(record.opened_at)}"
@@ -29,12 +29,26 @@ def of_record(record: CaseRecord) -> list[Merknad]:
         _remark(_forwarded(one), codes.MERKNAD_SAKSBEHANDLER, one.sent_at, one.forwarded_by)
         for one in record.forwardings.all()
     ]
+    remarks += [
+        _remark(f"Internt notat av {one.author}: {one.text}", codes.MERKNAD_SAKSBEHANDLER, one.written_at, one.author)
+        for one in record.kept_notes.all()
+    ]
     return remarks
 
 
 def of_reply(reply: RecordedReply) -> list[Merknad]:
-    """Return one remark for each notice the sender got, for each part the reply stands in, and for the consent."""
-    return [*_notices(reply), *_parts(reply), *_consent(reply)]
+    """Return one remark on what kind of reply it is, one for each notice and part, and one for the consent."""
+    return [*_kind(reply), *_notices(reply), *_parts(reply), *_consent(reply)]
+
+
+def _kind(reply: RecordedReply) -> list[Merknad]:
+    """Return whether the reply went to many at once, or only promised an answer."""
+    said = []
+    if reply.is_joint:
+        said.append(f"Felles svar: én kommentar under innlegget besvarte {reply.answers} kommentarer.")
+    if reply.is_interim and reply.final_by:
+        said.append(f"Foreløpig svar: endelig svar ble lovet innen {reply.final_by:%d.%m.%Y}.")
+    return [_remark(words, codes.MERKNAD_SAKSBEHANDLER, reply.published_at, reply.author) for words in said]
 
 
 def _consent(reply: RecordedReply) -> list[Merknad]:

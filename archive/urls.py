@@ -11,6 +11,7 @@ urlpatterns = [
     path("grunnlag/<int:pk>/", views.record, name="record"),
     path("grunnlag/<int:pk>/bekreft/", views.complete, name="complete"),
     path("grunnlag/<int:pk>/ta-tilbake/", views.unconfirm, name="unconfirm"),
+    path("grunnlag/<int:pk>/notater/", views.keep_notes, name="keep_notes"),
     path("eksporter/", views.export, name="export"),
     path("eksport/", views.exports, name="exports"),
     path("eksport/<int:pk>/", views.batch, name="batch"),

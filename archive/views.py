@@ -65,6 +65,8 @@ def record_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
         ],
         "chain": log.verify(one.municipality_id),
         "attachments": attached.lines_of(one),
+        "notes": intake.notes_about(one),
+        "kept_notes": {kept.note_id for kept in one.kept_notes.all()},
         "batches": list(one.batches.select_related("batch")),
         "lag": intake.lag(one.municipality),
         "sorting_names": [handling.SORTINGS.get(sorting, sorting) for sorting in one.sortings],
@@ -110,6 +112,16 @@ def unconfirm(request: HttpRequest, pk: int) -> HttpResponse:
     member = access.archivist_of(request)
     one = access.record_for(member, pk)
     _try(request, lambda: actions.unconfirm(one, by=member), _("Bekreftelsen er tatt tilbake."))
+    return redirect("archive:record", pk=one.pk)
+
+
+@require_POST
+def keep_notes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the picked internal notes go along, and no others."""
+    member = access.archivist_of(request)
+    one = access.record_for(member, pk)
+    wanted = {int(note) for note in request.POST.getlist("notes") if note.isdecimal() and len(note) < 19}
+    _try(request, lambda: actions.keep_notes(one, note_ids=wanted, by=member), _("Valget av notater er lagret."))
     return redirect("archive:record", pk=one.pk)
 
 

@@ -19,6 +19,7 @@ from inbox.models import (
     HouseRule,
     Intervention,
     Matter,
+    Note,
     OutsideBody,
     RawPage,
     Reply,
@@ -172,6 +173,11 @@ def saved_view_for(member: Membership, pk: int) -> SavedView:
     """Return the kept choice, if it is the member's own or shared in the municipality."""
     views = SavedView.objects.filter(Q(owner=member) | Q(is_shared=True), municipality_id=member.municipality_id)
     return get_object_or_404(views, pk=pk)
+
+
+def note_for(member: Membership, pk: int) -> Note:
+    """Return the internal note, if it belongs to the member's municipality."""
+    return get_object_or_404(Note, municipality_id=member.municipality_id, pk=pk)
 
 
 def forwarding_for(member: Membership, pk: int) -> Forwarding:

@@ -123,19 +123,24 @@ def counts_of(posts: Iterable[Post]) -> list[PostCount]:
     )
     found = {pk: dict(zip(nothing, counts, strict=True)) for pk, *counts in rows.values_list("post", *nothing)}
     published = Reply.objects.filter(comment__post__in=ids, status=ReplyStatus.PUBLISHED)
-    replies = dict(published.values_list("comment__post").annotate(Count("pk")))
+    under_post = Q(place=Reply.Place.UNDER_POST)
+    counted = published.values("comment__post").annotate(
+        at_top=Count("pk", filter=under_post), under_comments=Count("pk", filter=~under_post)
+    )
+    replies = {row["comment__post"]: (row["at_top"], row["under_comments"]) for row in counted}
     return [
-        _of(post, found.get(post.pk, nothing), replies.get(post.pk, 0), is_direct=post.pk in direct) for post in posts
+        _of(post, found.get(post.pk, nothing), *replies.get(post.pk, (0, 0)), is_direct=post.pk in direct)
+        for post in posts
     ]
 
 
-def _of(post: Post, row: dict[str, int], replies: int, *, is_direct: bool) -> PostCount:
-    """Our replies answer comments: they stand below, where the platform counts only what answers the post."""
+def _of(post: Post, row: dict[str, int], at_top: int, under_comments: int, *, is_direct: bool) -> PostCount:
+    """Our replies to comments stand below, where the platform counts only what answers the post itself."""
     return PostCount(
         post,
         visible=row["visible"],
         hidden=row["hidden"],
         deleted=row["deleted"],
-        replies=0 if is_direct else replies,
-        below=row["below"] + (replies if is_direct else 0),
+        replies=at_top + (0 if is_direct else under_comments),
+        below=row["below"] + (under_comments if is_direct else 0),
     )

@@ -52,7 +52,7 @@ class DraftChecks:
 
 def checks_of(reply: Reply) -> DraftChecks:
     """Return what the checks say of the reply's text as it is saved."""
-    found = found_in(reply.comment, reply.text)
+    found = list(dict.fromkeys(one for comment in reply.answers for one in found_in(comment, reply.text)))
     if not found:
         return DraftChecks()
     duties = duties_in_force(reply.municipality)

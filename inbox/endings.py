@@ -39,12 +39,13 @@ class Situation:
     @cached_property
     def is_answered(self) -> bool:
         """A published answer to this very comment."""
-        return self.comment.replies.filter(status=ReplyStatus.PUBLISHED).exists()
+        return self.comment.replies.filter(status=ReplyStatus.PUBLISHED, is_interim=False).exists()
 
     @cached_property
     def is_in_dialogue(self) -> bool:
         """The sender has had an answer in this branch: to this comment, or to one of their own above it."""
-        return Reply.objects.filter(status=ReplyStatus.PUBLISHED, comment__in=_own_branch(self.comment)).exists()
+        answers = Reply.objects.filter(status=ReplyStatus.PUBLISHED, is_interim=False)
+        return answers.filter(comment__in=_own_branch(self.comment)).exists()
 
     @cached_property
     def joint_replies(self) -> list[Reply]:
@@ -79,11 +80,17 @@ def is_standing_praise(comment: Comment) -> bool:
 
 
 def joint_replies_for(comment: Comment) -> list[Reply]:
-    """Return published replies to others on the same post, newest first: what may have answered this one too."""
+    """Return published replies to others on the same post that may have answered this one too.
+
+    Joint ones first, then the newest; neither what went to one sender alone nor what only promised an answer.
+    """
     if comment.post_id is None:
         return []
-    replies = Reply.objects.filter(status=ReplyStatus.PUBLISHED, comment__post_id=comment.post_id)
-    return list(replies.exclude(comment=comment).select_related("comment").order_by("-published_at")[:20])
+    replies = Reply.objects.filter(
+        status=ReplyStatus.PUBLISHED, comment__post_id=comment.post_id, is_interim=False
+    ).exclude(place=Reply.Place.PRIVATE)
+    others = replies.exclude(comment=comment).select_related("comment")
+    return list(others.order_by("-is_joint", "-published_at")[:20])
 
 
 def closed_threads(comments: list[Comment]) -> set[int]:

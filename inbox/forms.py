@@ -137,6 +137,26 @@ class WaitForm(forms.Form):
         return data
 
 
+class FinalByForm(forms.Form):
+    """The day an interim answer promises the final one: one of those offered, another, or none (it is final)."""
+
+    final_by = forms.CharField(required=False)
+    final_other = forms.DateField(required=False, error_messages={"invalid": _("Skriv dagen som 24.11.2026.")})
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        data["day"] = None
+        if self.errors or not data.get("final_by"):
+            return data
+        if data["final_by"] != "other":
+            data["day"] = forms.DateField().clean(data["final_by"])
+        elif not (data.get("final_other")):
+            raise forms.ValidationError(_("Velg når avsenderen skal ha det endelige svaret."))
+        else:
+            data["day"] = data["final_other"]
+        return data
+
+
 class RecipientForm(forms.Form):
     """Who the question belongs to: "unit:3", "body:5" or "" (nobody), and a word to them."""
 

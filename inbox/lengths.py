@@ -38,7 +38,7 @@ def length_of(reply: Reply, text: str) -> Count:
 
     Asks no connector: a draft is counted while its channel is disconnected too. A limit of 0 is none.
     """
-    return length_in_answer_to(reply.comment, text)
+    return _length(reply.channel, text, parent_in(reply))
 
 
 def length_in_answer_to(comment: Comment, text: str) -> Count:
@@ -87,8 +87,13 @@ def parts_to_show(reply: Reply) -> list[Part]:
     return _parts(reply, texts) if texts != [reply.text] else []
 
 
+def as_published(reply: Reply) -> list[Part]:
+    """Return every text of the reply as the platform will get it: its own, or the parts it goes out in."""
+    return _parts(reply, texts_of(reply))
+
+
 def _parts(reply: Reply, texts: list[str]) -> list[Part]:
-    channel, parent = reply.channel, parent_of(reply.comment)
+    channel, parent = reply.channel, parent_in(reply)
     return [
         Part(
             number,
@@ -133,10 +138,16 @@ def _wordings(duty: Duty, reply: Reply, language: str) -> tuple[str, str]:
 def stands_under(reply: Reply) -> ParentRef:
     """Return what the reply stands under: the comment it answers, or the post where it is a comment of its own."""
     post = reply.comment.post
-    parent = parent_of(reply.comment)
+    parent = parent_in(reply)
     if reply.place == Reply.Place.UNDER_POST and post:
         return replace(parent, external_id=post.external_id, root_id=post.external_id, raw={})
     return parent
+
+
+def parent_in(reply: Reply) -> ParentRef:
+    """Return whom the reply speaks to: the sender of its comment, or nobody by name where it answers several."""
+    parent = parent_of(reply.comment)
+    return replace(parent, author_handle="", author_id="") if reply.is_joint else parent
 
 
 def parent_of(comment: Comment) -> ParentRef:

@@ -43,7 +43,7 @@ def fill(version: TemplateVersion, comment: Comment, values: Mapping[str, str] |
     `values` are the fields' values when many templates are filled for one comment.
     """
     language = version.language_for(*languages_of(comment))
-    values = _values(comment) if values is None else values
+    values = values_of(comment) if values is None else values
     text = getattr(version, language)
     if not values["navn"]:
         text = re.sub(r",?\s*\{navn\}", "", text)
@@ -58,10 +58,11 @@ def languages_of(comment: Comment) -> list[str]:
     return [own, comment.municipality.written_language]
 
 
-def _values(comment: Comment) -> dict[str, str]:
+def values_of(comment: Comment, *, by_name: bool = True) -> dict[str, str]:
+    """Return what fills the fields of a template for this comment; an answer to many names nobody."""
     forwarding = latest_forwarding(comment)
     return {
-        "navn": first_name(comment.author_name),
+        "navn": first_name(comment.author_name) if by_name else "",
         "innlegg": comment.post.title if comment.post else "",
         "enhet": forwarding.recipient.name if forwarding else "",
         "lenke": comment.municipality.enquiry_url or comment.municipality.website,
@@ -82,11 +83,13 @@ def usable_templates(municipality_id: int) -> QuerySet[Template]:
 
 
 def fits(template: Template, comment: Comment) -> bool:
-    """Tell whether the template is meant for all the sortings the comment has (none named: for any)."""
+    """Tell whether the template is meant for the comment's channel and all its sortings (none named: for any)."""
+    if template.platforms and comment.channel.platform not in template.platforms:
+        return False
     return not template.sortings or set(comment.sortings) <= set(template.sortings)
 
 
-def templates_for(comment: Comment) -> list[Filled]:
+def templates_for(comment: Comment, *, by_name: bool = True) -> list[Filled]:
     """Return the usable templates for the comment, filled in; in an emergency the fixed answers come first."""
     fixed = [Template.Kind.URGENT] if Flag.URGENT in comment.flags else []
     templates = [
@@ -95,7 +98,7 @@ def templates_for(comment: Comment) -> list[Filled]:
         if fits(one, comment) and (one.kind != Template.Kind.URGENT or fixed)
     ]
     templates.sort(key=lambda one: (one.kind not in fixed, one.kind == Template.Kind.THANKS, one.name))
-    values = _values(comment)
+    values = values_of(comment, by_name=by_name)
     return [fill(list(one.versions.all())[-1], comment, values) for one in templates]
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from inbox.forms import SORTING_LABELS
-from inbox.models import Comment, Template
+from inbox.models import Channel, Comment, Template
 from inbox.models.reply import is_source
 
 REQUIRED = {"required": _("Feltet må fylles ut.")}
@@ -52,6 +52,13 @@ class TemplateForm(forms.Form):
         help_text=_(
             "Ingen valgt: passer for alle. Uendret tekst publiseres uten en annen person bare der malen passer."
         ),
+    )
+    platforms = forms.MultipleChoiceField(
+        label=_("Kanaler"),
+        choices=Channel.Platform.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ingen valgt: passer for alle kanaler."),
     )
     nb = _text(_("Bokmål"), required=False, hint=_("Felter: {navn} {innlegg} {enhet} {lenke}"))
     nn = _text(_("Nynorsk"), required=False)

@@ -1,7 +1,7 @@
 """What the guideline asks of one comment, and how far we have come: rows in, `guidelines.duties` asked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils import timezone
 from django.utils.text import get_text_list
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from guidelines.duties import (
     Assessment,
     Duty,
+    DutyKind,
     EnquiryChoice,
     Facts,
     Flag,
@@ -104,16 +105,66 @@ def panel_for(comment: Comment, reply: Reply | None) -> Panel:
     """Return the duties panel: only what the guideline asks of this comment, in the guideline's order."""
     if not comment.sortings:
         return Panel(rows=[], missing=[])
-    obligations = [
-        one for one in obligations_for(duties_for(comment, reply), facts_of(comment)) if not one.duty.is_check
-    ]
+    duties = duties_for(comment, reply)
+    obligations = [one for one in _asked_by_all(duties, comment, reply) if not one.duty.is_check]
     work = work_on(comment, reply)
-    return Panel(rows=assess(obligations, work), missing=unmet(obligations, work))
+    rows = assess(obligations, work)
+    if reply and reply.is_interim:
+        return Panel(rows=[_left_for_later(row) for row in rows], missing=[])
+    missing = unmet(obligations, work)
+    if reply:
+        missing = _with_others(missing, reply)
+    return Panel(rows=rows, missing=missing)
+
+
+OF_ITS_OWN = frozenset({DutyKind.FORWARD, DutyKind.ARCHIVE})  # done for each comment, not in the words of one answer
+
+
+def _asked_by_all(duties: Sequence[Duty], comment: Comment, reply: Reply | None) -> list[Obligation]:
+    """Return what the guideline asks of the comment, and of the words of a joint reply for the others; each once."""
+    asked = {one.code: one for one in obligations_for(duties, facts_of(comment))}
+    for also in reply.answers if reply else []:
+        for one in obligations_for(duties, facts_of(also)):
+            if one.kind not in OF_ITS_OWN:
+                asked.setdefault(one.code, one)
+    return list(asked.values())
+
+
+def missing_for_others(reply: Reply) -> dict[int, list[Obligation]]:
+    """Return, by comment id, the duties that a joint reply lacks for the comments it answers beside its own.
+
+    An interim reply lacks none.
+    """
+    if reply.is_interim:
+        return {}
+    duties = duties_in_force(reply.municipality)
+    found = {one.pk: unmet(obligations_for(duties, facts_of(one)), work_on(one, reply)) for one in reply.also_answers}
+    return {pk: missing for pk, missing in found.items() if missing}
+
+
+def _left_for_later(row: Assessment) -> Assessment:
+    """An interim reply meets no duty and misses none: the final answer must meet them all."""
+    return replace(row, state=State.LATER) if row.state == State.MISSING else row
 
 
 def unmet_obligations(comment: Comment, reply: Reply) -> list[Obligation]:
-    """Return the duties that stop this reply from being published, by the version in force now."""
-    return unmet(obligations_for(duties_in_force(comment.municipality), facts_of(comment)), work_on(comment, reply))
+    """Return the duties that stop this reply from being published, by the version in force now.
+
+    None stops an interim reply: the comment stays open, and the final answer must meet them all.
+    """
+    if reply.is_interim:
+        return []
+    asked = _asked_by_all(duties_in_force(comment.municipality), comment, reply)
+    return _with_others(unmet(asked, work_on(comment, reply)), reply)
+
+
+def _with_others(missing: list[Obligation], reply: Reply) -> list[Obligation]:
+    """Add what the joint reply lacks for the others, each duty once."""
+    codes = {one.code: one for one in missing}
+    for also in missing_for_others(reply).values():
+        for one in also:
+            codes.setdefault(one.code, one)
+    return list(codes.values())
 
 
 def needs_second_person(comment: Comment, reply: Reply | None, by: Membership, *, pre_approved: bool = False) -> str:
@@ -122,15 +173,14 @@ def needs_second_person(comment: Comment, reply: Reply | None, by: Membership, *
     Duties of the guideline come first, then the municipality's policy. `pre_approved`: the reply's text is a template
     as a lead approved it, unchanged.
     """
-    why = second_person_for(
-        policy_of(comment.municipality).as_value(),
-        duties_for(comment, reply),
-        facts_of(comment),
-        member=by.pk,
-        today=timezone.localdate(),
-        pre_approved=pre_approved,
-    )
-    return _words_for(why, comment.municipality) if why else ""
+    policy, duties = policy_of(comment.municipality).as_value(), duties_for(comment, reply)
+    for one in reply.answers if reply else [comment]:
+        why = second_person_for(
+            policy, duties, facts_of(one), member=by.pk, today=timezone.localdate(), pre_approved=pre_approved
+        )
+        if why:
+            return _words_for(why, comment.municipality)
+    return ""
 
 
 def _words_for(why: SecondPerson, municipality: Municipality) -> str:

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from audit import moves
-from inbox import channel_state, forwarding, health, workflow
+from inbox import channel_state, following, health, workflow
 from inbox.channels.base import (
     AuthExpiredError,
     Capabilities,
@@ -275,10 +275,11 @@ def _refuse(claim: Claim, problem: Reply.Problem) -> None:
     Where parts of the reply stand already, nothing is open for a new answer: a lead goes on, or deletes what stands.
     """
     reply = Reply.objects.select_related("comment").get(pk=claim.reply_id)
+    following.hold(reply)
     if reply.standing_parts:
         _settle(claim, workflow.HALT, problem=problem)
     elif _settle(claim, workflow.REFUSE, problem=problem) and reply.is_awaited:
-        moves.advance(reply.comment, workflow.CALL_BACK, by=None)
+        following.call_back(reply, by=None)
 
 
 @transaction.atomic
@@ -287,13 +288,13 @@ def settle_published(claim: Claim, piece: Piece, published: Published) -> bool:
 
     Returns True when parts of the reply are left; otherwise the reply is published and the comment finished.
     """
+    following.hold(Reply.objects.get(pk=claim.reply_id))
     mine = Reply.objects.filter(pk=claim.reply_id, attempt=claim.attempt)
     settled = stands(mine, piece, published, by=None, last=workflow.PUBLISH, between=workflow.NEXT_PART)
     if settled is None:
         return False
-    if settled.status == ReplyStatus.PUBLISHED and settled.is_awaited:
-        moves.advance(settled.comment, workflow.ANSWERED, by=None)
-        forwarding.send_planned(settled.comment, by=None)
+    if settled.status == ReplyStatus.PUBLISHED:
+        following.finish(settled, by=None)
     return settled.status == ReplyStatus.APPROVED
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit import log
 from audit.models import AuditEvent
-from inbox.models import Channel, Comment, Forwarding, Intervention, Reply, Review, SavedView
+from inbox.models import Channel, Comment, Forwarding, Intervention, JointPick, Mention, Note, Reply, Review, SavedView
 from inbox.models.reply import not_told_by_a_reply
 from inbox.workflow import CommentStatus, ForwardingStatus, InterventionStatus, ReplyStatus
 from notices.workflow import NoticeStatus
@@ -23,11 +23,31 @@ def thread_of(comment: Comment) -> list[Comment]:
     published = Reply.objects.filter(status=ReplyStatus.PUBLISHED).select_related(
         "author__user", "approved_by__user", "guideline_version__guideline__municipality"
     )
-    return list(
-        rows.prefetch_related(
-            "versions", Prefetch("replies", queryset=published.order_by("published_at"), to_attr="published")
-        ).order_by("posted_at", "id")
+    thread = rows.prefetch_related(
+        "versions", Prefetch("replies", queryset=published.order_by("published_at"), to_attr="published")
     )
+    return _with_joint_replies(list(thread.order_by("posted_at", "id")))
+
+
+def answer_to(comment: Comment) -> Reply | None:
+    """Return the latest published answer to the comment, its own or one to many; an interim one is not yet it."""
+    published = Reply.objects.filter(status=ReplyStatus.PUBLISHED, is_interim=False)
+    own = published.filter(Q(comment=comment) | Q(picks__comment=comment)).order_by("-published_at").first()
+    return own or comment.joint_reply
+
+
+def _with_joint_replies(thread: list[Comment]) -> list[Comment]:
+    """Put the joint replies that answered a comment of the thread among its published ones: one query."""
+    picks = JointPick.objects.filter(comment__in=thread, reply__status=ReplyStatus.PUBLISHED)
+    joint = picks.select_related(
+        "reply__author__user", "reply__approved_by__user", "reply__guideline_version__guideline__municipality"
+    )
+    by_comment: dict[int, list[Reply]] = {}
+    for pick in joint.order_by("reply__published_at"):
+        by_comment.setdefault(pick.comment_id, []).append(pick.reply)
+    for one in thread:
+        one.published = [*one.published, *by_comment.get(one.pk, [])]  # type: ignore[attr-defined]
+    return thread
 
 
 def reviews_of(reply: Reply) -> list[Review]:
@@ -50,6 +70,31 @@ _BRANCH = """
 
 def _branch(comment: Comment) -> list[Comment]:
     return list(Comment.objects.raw(_BRANCH, {"id": comment.pk}))
+
+
+def notes_of(comment: Comment, member: Membership) -> list[Note]:
+    """Return the notes on the comment, oldest first, each with its earlier versions and whom it names."""
+    found = comment.notes.select_related("author__user").prefetch_related("versions", "mentions__member__user")
+    notes = list(found.order_by("written_at", "pk"))
+    for one in notes:
+        one.earlier = list(one.versions.all())[-2::-1]  # type: ignore[attr-defined]
+        one.named = sorted(mention.member.name for mention in one.mentions.all())  # type: ignore[attr-defined]
+        one.is_mine = one.author_id == member.pk  # type: ignore[attr-defined]
+        one.names_me = any(  # type: ignore[attr-defined]
+            mention.member_id == member.pk and mention.seen_at is None for mention in one.mentions.all()
+        )
+    return notes
+
+
+def mentions_of(member: Membership) -> list[Mention]:
+    """Return where the member is named, unseen first, then the latest; at most a hundred."""
+    found = Mention.objects.filter(member=member).select_related("note__author__user", "note__comment")
+    return list(found.order_by(F("seen_at").desc(nulls_first=True), "-mentioned_at")[:100])
+
+
+def unseen_mentions(member: Membership) -> int:
+    """Return in how many notes the member is named and has not said that they saw it."""
+    return Mention.objects.filter(member=member, seen_at=None).count()
 
 
 def saved_views_for(member: Membership) -> list[SavedView]:
@@ -175,7 +220,9 @@ class LogLine:
 def history_of(comment: Comment) -> list[LogLine]:
     """Return what happened to the comment, its replies and forwardings, newest first, with the names behind the ids."""
     events = [*log.history(comment)]
-    for part in (*comment.replies.all(), *comment.forwardings.all(), *comment.interventions.all()):
+    joint = Reply.objects.filter(picks__comment=comment)
+    acts = (*comment.forwardings.all(), *comment.interventions.all(), *comment.notes.all())
+    for part in (*comment.replies.all(), *joint, *acts):
         events += log.history(part)
     attached = list(comment.attachments.values_list("pk", flat=True))
     if attached:

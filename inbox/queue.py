@@ -46,11 +46,13 @@ EVERYTHING = Choice()
 
 @dataclass(frozen=True)
 class QueuePage:
-    """One page of a tab: the rows (each with `section`), and where the next and the one before it begin ("": none)."""
+    """One page of a tab: the rows (each with `section`), where the next and the one before it begin ("": none), and
+    the crowded posts that stand before all rows (post id to rows)."""
 
     rows: list[Comment]
     after: str
     before: str
+    crowds: dict[int, int]
 
 
 @dataclass(frozen=True)
@@ -112,13 +114,14 @@ def queue_for(
     at = mark.at if mark else timezone.now()
     sections = sections_of(tab, choice, at)
     backwards = bool(before and mark)
-    comments = _outside(crowded(member, tab, choice), rows_of(member, tab, choice))
+    crowds = crowded(member, tab, choice)
+    comments = _outside(crowds, rows_of(member, tab, choice))
     rows = _walk(comments, sections, mark, backwards=backwards, most=PAGE + 1)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if backwards:
         rows.reverse()
-        return QueuePage(rows, _mark(rows, -1, at), _mark(rows, 0, at) if more else "")
-    return QueuePage(rows, _mark(rows, -1, at) if more else "", _mark(rows, 0, at) if mark else "")
+        return QueuePage(rows, _mark(rows, -1, at), _mark(rows, 0, at) if more else "", crowds)
+    return QueuePage(rows, _mark(rows, -1, at) if more else "", _mark(rows, 0, at) if mark else "", crowds)
 
 
 def neighbours(

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import moves
-from inbox import workflow
+from inbox import following, workflow
 from inbox.channels.base import ChannelError, Connector, GoneError, UnclearError
 from inbox.connecting import connect
 from inbox.models import Reply, ReplyPart
@@ -82,9 +82,10 @@ def _still_stands(reply_id: int) -> None:
 
 @transaction.atomic
 def _taken_down(reply_id: int) -> None:
+    following.hold(Reply.objects.get(pk=reply_id))
     rows = Reply.objects.filter(pk=reply_id)
     gone = ReplyPart.objects.filter(reply=reply_id).exclude(taken_down_at=None)
     note = {"parts": list(gone.values_list("external_id", flat=True))}
     if moves.advance_where(rows, workflow.TAKEN_DOWN, note=note, problem="", **NOT_APPROVED):
         ReplyPart.objects.filter(reply=reply_id, taken_down_at=None).delete()
-        moves.advance(rows.select_related("comment").get().comment, workflow.CALL_BACK, by=None)
+        following.call_back(rows.select_related("comment").get(), by=None)

@@ -109,6 +109,14 @@ LET_OUT = Move(
 )
 CALL_BACK = Move("call_back", "comment.call_back", frozenset({C.GOING_OUT}), C.TO_ANSWER, _("Svaret er tatt tilbake"))
 ANSWERED = Move("answered", "comment.answered", frozenset({C.GOING_OUT}), C.DONE, _("Svaret er publisert"))
+JOIN = Move("join", "comment.join", frozenset({C.TO_ANSWER}), None, _("Besvar i felles svar"))
+LEAVE = Move("leave", "comment.leave", frozenset({C.TO_ANSWER}), None, _("Ta ut av felles svar"))
+ANSWERED_JOINTLY = Move(
+    "answered_jointly", "comment.answered_jointly", frozenset({C.GOING_OUT}), C.DONE, _("Besvart i felles svar")
+)
+ANSWERED_FOR_NOW = Move(
+    "answered_for_now", "comment.answered_for_now", frozenset({C.GOING_OUT}), C.WAITING, _("Foreløpig besvart")
+)
 EDITED = Move("edited", "comment.edit", frozenset(C), None, _("Endret av avsenderen"))
 DELETED = Move("deleted", "comment.delete", frozenset(C), None, _("Slettet hos plattformen"))
 SEEN_HIDDEN = Move("seen_hidden", "comment.seen_hidden", frozenset(C), None, _("Skjult hos plattformen"))
@@ -121,7 +129,8 @@ COMMENT = Moves(
     moves=[
         SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, WAIT, WAIT_LONGER, COME_BACK, END,
         REOPEN, REOPEN_UNSORTED, SEE_ENDING,
-        HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, EDITED, DELETED, SEEN_HIDDEN, SEEN_SHOWN,
+        HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, JOIN, LEAVE, ANSWERED_JOINTLY, ANSWERED_FOR_NOW,
+        EDITED, DELETED, SEEN_HIDDEN, SEEN_SHOWN,
     ],
 )  # fmt: skip
 
@@ -129,6 +138,9 @@ COMMENT = Moves(
 SAVE = Move("save", "reply.save", frozenset({R.DRAFT}), None, _("Lagre utkastet"))
 SUBMIT = Move("submit", "reply.submit", frozenset({R.DRAFT}), R.IN_REVIEW, _("Send til godkjenning"))
 PLACE = Move("place", "reply.place", frozenset({R.DRAFT}), None, _("Velg hvor svaret skal stå"))
+CHOOSE_KIND = Move(
+    "choose_kind", "reply.choose_kind", frozenset({R.DRAFT}), None, _("Velg foreløpig eller endelig svar")
+)
 EDIT_IN_REVIEW = Move(
     "edit_in_review", "reply.edit_in_review", frozenset({R.IN_REVIEW}), None, _("Rett i godkjenningen")
 )
@@ -162,9 +174,9 @@ REPLY = Moves(
     states=ReplyStatus,
     start=frozenset({R.DRAFT}),
     moves=[
-        SAVE, PLACE, ENCLOSE, TAKE_OUT, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START, POSTPONE, RESUME,
-        NEXT_PART, PUBLISH, GIVE_UP, HALT, REFUSE, FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN, STILL_STANDS, REGISTER,
-        SEND_AGAIN, REWORK, DISCARD,
+        SAVE, PLACE, CHOOSE_KIND, ENCLOSE, TAKE_OUT, SUBMIT, EDIT_IN_REVIEW, SEND_BACK, APPROVE, RECALL, START,
+        POSTPONE, RESUME, NEXT_PART, PUBLISH, GIVE_UP, HALT, REFUSE, FOUND, FOUND_PART, TAKE_DOWN, TAKEN_DOWN,
+        STILL_STANDS, REGISTER, SEND_AGAIN, REWORK, DISCARD,
     ],
 )  # fmt: skip
 

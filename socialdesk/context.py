@@ -34,13 +34,15 @@ class MenuItem:
 class Frame:
     """The frame of one page for one member (None: nobody is signed in, or is nobody's member).
 
-    `stopped`: the channels that stand still, for those who can do something about it.
+    `stopped`: the channels that stand still, for those who can do something about it. `named`: in how many internal
+    notes the member is named and has not said that they saw it.
     """
 
     member: Membership | None = None
     menu: list[MenuItem] = field(default_factory=list)
     others: list[Membership] = field(default_factory=list)
     stopped: list[Channel] = field(default_factory=list)
+    named: int = 0
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -54,12 +56,13 @@ def _frame(request: HttpRequest) -> Frame:
         return Frame()
     watches = member.may_answer or member.role == Role.SYSADMIN
     stopped = stopped_channels(member.municipality_id) if watches else []
-    menu = menu_for(member, request.path, stopped)
-    return Frame(member=member, menu=menu, others=getattr(request, "memberships", []), stopped=stopped)
+    named = inbox_queries.unseen_mentions(member) if member.may_answer else 0
+    menu = menu_for(member, request.path, stopped, named)
+    return Frame(member=member, menu=menu, others=getattr(request, "memberships", []), stopped=stopped, named=named)
 
 
-def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = ()) -> list[MenuItem]:
-    """Return the pages this member may open, in order; `stopped` are the channels that stand still."""
+def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = (), named: int = 0) -> list[MenuItem]:
+    """Return the pages this member may open, in order; `stopped`: the channels that stand still, `named`: see Frame."""
     items = []
     if member.may_answer:
         items.append(_item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, queue.new_count(member.municipality_id)))
@@ -72,6 +75,8 @@ def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = ()) -> 
         items.append(_item(_("Maler og fakta"), _("Maler"), "inbox:templates", "Files", path))
         late = inbox_queries.late_receipts(member.municipality_id)
         items.append(_item(_("Videresendt"), _("Videresendt"), "inbox:receipts", "ArrowForward", path, late))
+        if named:
+            items.append(_item(_("Nevnt"), _("Nevnt"), "inbox:mentions", "Chat", path, named))
     if member.may_answer or member.role == Role.SYSADMIN:
         items.append(_item(_("Kanaler"), _("Kanaler"), "inbox:channels", "Link", path, alert=_alert(stopped)))
     return items

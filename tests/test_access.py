@@ -26,6 +26,7 @@ from inbox.actions import (
     house_rules,
     interventions,
     matters,
+    notes,
     saved_views,
     sign_ins,
     templates,
@@ -65,6 +66,7 @@ OPEN = {
     "inbox:several": (None, ANSWERS),
     "inbox:undo_last": (None, ANSWERS),
     "inbox:save_view": (None, ANSWERS),
+    "inbox:mentions": (ANSWERS, None),
     "inbox:spam": ({"lead"}, None),
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},
@@ -95,6 +97,7 @@ OF_COMMENT = (
         "inbox:comment": (ANSWERS, None),
         "inbox:duties": (ANSWERS, None),
         "inbox:checks": (ANSWERS, None),
+        "inbox:preview": (ANSWERS, None),
     }
     | {
         f"inbox:{act}": (None, ANSWERS)
@@ -104,11 +107,13 @@ OF_COMMENT = (
             *("rework", "discard", "settle_found", "send_again", "take_down", "choose_length", "ask_override"),
             *("override", "ask_removal", "insert_template", "insert_fact", "seek_fact", "insert_recommendation"),
             *("publish_preapproved", "register_answer", "we_were_wrong", "hand_over", "like", "not_spam"),
-            *("reply_place", "enclose", "take_out"),
+            *("reply_place", "enclose", "take_out", "leave_joint", "interim"),
+            *("write_note", "see_mentions"),
         ]
     }
     | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}
 )
+OF_NOTE = {"inbox:edit_note": (None, ANSWERS)}
 OF_SAVED_VIEW = {"inbox:delete_view": (None, ANSWERS)}
 OF_REPLY = {"inbox:reply_picture": (ANSWERS, None)}
 OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": (None, ANSWERS)}
@@ -116,6 +121,7 @@ OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
     "archive:complete": (None, {"archivist"}),
     "archive:unconfirm": (None, {"archivist"}),
+    "archive:keep_notes": (None, {"archivist"}),
 }
 OF_BATCH = {
     "archive:batch": ({"archivist"}, None),
@@ -185,6 +191,7 @@ KINDS = {
     "comment": OF_COMMENT,
     "attachment": OF_ATTACHMENT,
     "saved_view": OF_SAVED_VIEW,
+    "note": OF_NOTE,
     "reply": OF_REPLY,
     "record": OF_RECORD,
     "batch": OF_BATCH,
@@ -259,6 +266,7 @@ def things(settings: LazySettings) -> dict[str, int]:
         "notice": Notice.objects.get().pk,
         "delivery": DeliveryPart.objects.create(delivery=deliveries.keep(b"{}"), channel=place.channel).pk,
         "comment": comment.pk,
+        "note": notes.write(comment, text="Ring dem.", by=place.ola).pk,
         "saved_view": saved_views.save(
             name="Politikk", tab="nye", choice=Choice(flag="political"), is_shared=True, by=place.kari
         ).pk,

@@ -6,6 +6,7 @@ from archive.models.record import (
     RecordedAttachment,
     RecordedEvent,
     RecordedForwarding,
+    RecordedNote,
     RecordedReply,
     RecordedVersion,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "RecordedAttachment",
     "RecordedEvent",
     "RecordedForwarding",
+    "RecordedNote",
     "RecordedReply",
     "RecordedVersion",
 ]

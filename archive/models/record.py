@@ -102,7 +102,12 @@ class RecordedReply(models.Model):
     """One published reply, copied: who wrote, reviewed and approved it, and which notices stood in it."""
 
     record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="replies")
-    key = models.UUIDField(unique=True)
+    key = models.UUIDField()
+    # One comment under the post answered `answers` comments, this one among them; an interim reply is not the answer.
+    is_joint = models.BooleanField(default=False)
+    answers = models.PositiveIntegerField(default=1)
+    is_interim = models.BooleanField(default=False)
+    final_by = models.DateField(null=True)
     text = models.TextField()
     language = models.CharField(max_length=5)
     external_id = models.TextField()
@@ -126,9 +131,27 @@ class RecordedReply(models.Model):
 
     class Meta:
         ordering = ["published_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["record", "key"], name="recorded_reply_once")]
 
     def __str__(self) -> str:
         return f"{self.record_id} svar {self.key}"
+
+
+class RecordedNote(models.Model):
+    """An internal note that the archivist has picked to go along, copied as it then was. Others are no part of it."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="kept_notes")
+    note_id = models.BigIntegerField()
+    author = models.TextField()
+    text = models.TextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at", "note_id"]
+        constraints = [models.UniqueConstraint(fields=["record", "note_id"], name="recorded_note_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} notat {self.note_id}"
 
 
 class RecordedAttachment(models.Model):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit import moves
 from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, validate_sortings
 from guidelines.queries import version_in_force
-from inbox import deadlines, workflow
+from inbox import deadlines, following, together, workflow
 from inbox.actions import forwardings, interventions
 from inbox.actions.errors import NotAllowedError, RefusedError, TakenError
 from inbox.endings import Situation, joint_replies_for, why_not_end
@@ -116,6 +116,8 @@ def unsort(comment: Comment, *, by: Membership) -> None:
     _must_answer(by)
     if comment.replies.exclude(status=workflow.ReplyStatus.DISCARDED).exists():
         raise RefusedError(_("Kommentaren har et svar. Sorter den på nytt i stedet."))
+    if together.open_pick(comment):
+        raise RefusedError(_("Kommentaren er med i et felles svar. Sorter den på nytt, eller ta den ut."))
     moves.advance(
         comment,
         workflow.UNSORT,
@@ -169,6 +171,9 @@ def end(comment: Comment, *, ending: str, by: Membership, reason: str = "", join
     _must_answer(by)
     if why := why_not_end(Situation(comment), ending):
         raise RefusedError(why)
+    if together.joint_draft_of(comment):
+        raise RefusedError(_("Et felles svar er begynt på denne kommentaren. Fullfør det eller forkast det først."))
+    following.leave(comment, by=by)
     moves.advance(
         comment,
         workflow.END,
@@ -182,6 +187,14 @@ def end(comment: Comment, *, ending: str, by: Membership, reason: str = "", join
     )
     forwardings.send_if_due(comment, by=by)
     return interventions.hide_spam(comment, by=by) if ending == Comment.Ending.SPAM else ""
+
+
+def end_answered_here(comment: Comment, *, by: Membership) -> None:
+    """End the comment as answered by the joint reply that stands under its post."""
+    reply = together.answered_here([comment]).get(comment.pk)
+    if reply is None:
+        raise RefusedError(_("Det står ikke noe felles svar under innlegget som kom etter kommentaren ble skrevet."))
+    end(comment, ending=Comment.Ending.ANSWERED_JOINTLY, joint_reply=reply, by=by)
 
 
 def _rule_of(comment: Comment, ending: str) -> str:

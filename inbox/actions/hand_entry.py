@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import log, moves
-from inbox import intake, workflow
+from inbox import following, intake, workflow
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.channels.base import Item, Page
 from inbox.models import Channel, Comment, Reply
@@ -138,5 +138,4 @@ def register_answer(reply: Reply, *, how: str, by: Membership, link: str = "") -
             )
     except IntegrityError as error:
         raise RefusedError(_("Svaret er alt registrert.")) from error
-    if reply.is_awaited:
-        moves.advance(reply.comment, workflow.ANSWERED, by=by)
+    following.finish(reply, by=by)

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from audit import moves
+from guidelines.duties import Sorting
 from guidelines.queries import version_in_force
-from inbox import library, workflow
+from inbox import library, together, workflow
 from inbox.actions import facts, replies
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.library import Filled
@@ -35,7 +37,9 @@ def _filled(comment: Comment, template: Template, by: Membership) -> Filled:
         raise RefusedError(_("Malen skulle vært sett over og kan ikke settes inn. Be en leder se på den."))
     if not template.is_usable:
         raise RefusedError(_("Malen er ikke godkjent."))
-    filled = library.fill(version, comment)
+    filled = library.fill(
+        version, comment, library.values_of(comment, by_name=together.joint_draft_of(comment) is None)
+    )
     if filled.lacking:
         fields = get_text_list([f"{{{name}}}" for name in filled.lacking], _("og"))
         raise RefusedError(_("Malen trenger %(fields)s, som ikke er kjent for kommentaren.") % {"fields": fields})
@@ -66,7 +70,8 @@ def insert_fact(comment: Comment, fact: Fact, *, by: Membership) -> Reply:
     if fact.is_expired:
         raise RefusedError(_("Faktaet er utløpt og kan ikke settes inn. Sjekk det, og sett en ny dato."))
     reply = _append(comment, fact.correction, by, source=fact.source)
-    if not comment.claim:
+    Fact.objects.filter(pk=fact.pk).update(uses=F("uses") + 1)
+    if not comment.claim and Sorting.FACTUAL_ERROR in comment.sortings:
         facts.mark_claim(comment, claim=fact.claim, by=by)
     return reply
 

@@ -12,8 +12,8 @@ from audit import log, moves
 from audit.wake import wake
 from guidelines.duties import DutyKind, Obligation
 from guidelines.queries import version_in_force
-from inbox import abilities, tasks, workflow
-from inbox.actions import enclosing, templates, too_long, versions
+from inbox import abilities, following, tasks, together, workflow
+from inbox.actions import enclosing, interim, templates, too_long, versions
 from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.actions.overrides import ask_override, override, refuse_blocked
 from inbox.enclosures import Answers
@@ -116,6 +116,8 @@ def _must_be_answerable(comment: Comment) -> None:
         raise RefusedError(_("Sorter kommentaren før du svarer: plikter følger av sorteringen."))
     if comment.status == workflow.CommentStatus.OURS:
         raise RefusedError(_("Dette har kommunen skrevet selv."))
+    if together.open_pick(comment):
+        raise RefusedError(_("Kommentaren er med i et felles svar. Ta den ut av det før du svarer for seg."))
 
 
 def _begin(comment: Comment, by: Membership) -> Reply:
@@ -129,6 +131,8 @@ def begin(comment: Comment, by: Membership) -> Reply:
     """Begin an empty reply to the comment. Refused while another one is on its way out."""
     if Reply.objects.filter(comment=comment, status__in=OPEN_REPLIES).exists():
         raise RefusedError(_("Et svar er på vei ut eller må avklares. Vent til det er publisert."))
+    if together.joint_draft_of(comment):
+        raise RefusedError(_("Det felles svaret ble ikke publisert. Skriv det om eller forkast det først."))
     reply = Reply.objects.create(
         municipality=comment.municipality,
         channel=comment.channel,
@@ -191,6 +195,8 @@ def choose_place(comment: Comment, *, place: str, by: Membership) -> Reply:
     reply = open_reply(comment) or draft(comment, text="", by=by)
     if reply.status != ReplyStatus.DRAFT:
         raise RefusedError(_("Svaret er levert. Ta det tilbake før du velger et annet sted."))
+    if reply.is_joint:
+        raise RefusedError(_("Et felles svar står som egen kommentar under innlegget."))
     moves.advance(reply, workflow.PLACE, by=by, place=place)
     return reply
 
@@ -215,8 +221,9 @@ def submit(reply: Reply, *, by: Membership) -> None:
     _must_answer(by)
     _must_be_publishable(reply)
     refuse_blocked(reply, asked_is_enough=True)
+    following.hold(reply)
     moves.advance(reply, workflow.SUBMIT, by=by, submitted_at=timezone.now())
-    moves.advance(reply.comment, workflow.HAND_IN, by=by)
+    following.hand_in(reply, by=by)
 
 
 @transaction.atomic
@@ -226,9 +233,10 @@ def send_back(reply: Reply, *, remark: str, by: Membership) -> None:
         raise NotAllowedError(_("Bare en leder kan sende et svar tilbake."))
     if not remark.strip():
         raise RefusedError(_("Skriv hva som må endres."))
+    following.hold(reply)
     _decide(reply, Review.Decision.SENT_BACK, by, remark.strip())
     moves.advance(reply, workflow.SEND_BACK, by=by)
-    moves.advance(reply.comment, workflow.TAKE_BACK, by=by)
+    following.take_back(reply, by=by)
 
 
 @transaction.atomic
@@ -240,6 +248,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
     """
     if reason := why_not_approve(reply, by=by):
         raise NotAllowedError(reason)
+    following.hold(reply)
     filled = templates.preapproved(reply)
     fixed = templates.is_fixed(filled)
     _must_be_sendable(reply)
@@ -266,18 +275,18 @@ def approve(reply: Reply, *, by: Membership) -> None:
             )
     except IntegrityError as error:
         raise RefusedError(_("Dette svaret er allerede gitt på kommentaren. Skriv noe annet.")) from error
-    _move_on(reply.comment, by, finishes=not missing)
+    _move_on(reply, by, finishes=not missing)
     wake(tasks.publish_reply, reply.pk, delay=hold + 0.2)
 
 
-def _move_on(comment: Comment, by: Membership, *, finishes: bool) -> None:
+def _move_on(reply: Reply, by: Membership, *, finishes: bool) -> None:
     """Let the comment wait for its reply to be published; one that the reply does not finish waits for more instead."""
-    if comment.status == workflow.CommentStatus.NEW:
+    if reply.comment.status == workflow.CommentStatus.NEW:
         return
     if finishes:
-        moves.advance(comment, workflow.LET_OUT, by=by)
-    elif comment.status == workflow.CommentStatus.IN_REVIEW:
-        moves.advance(comment, workflow.TAKE_BACK, by=by)
+        following.let_out(reply, by=by)
+    elif reply.comment.status == workflow.CommentStatus.IN_REVIEW:
+        following.take_back(reply, by=by)
 
 
 def why_not_approve(reply: Reply, *, by: Membership) -> str:
@@ -305,10 +314,16 @@ def _must_lack_nothing(missing: Sequence[Obligation], reply: Reply) -> None:
 def _must_be_sendable(reply: Reply) -> None:
     if not reply.text:
         raise RefusedError(_("Svaret er tomt."))
-    if reply.comment.deleted_at:
+    for one in reply.answers if reply.is_joint else []:
+        if why := together.why_not_together(one):
+            raise RefusedError(
+                _("%(author)s må tas ut av det felles svaret. %(why)s") % {"author": one.author, "why": why}
+            )
+    if all(one.deleted_at for one in reply.answers):
         raise RefusedError(_("Kommentaren er slettet hos plattformen. Den kan ikke besvares der."))
     if why := why_not_there(reply.comment, reply.place):
         raise RefusedError(why)
+    interim.must_be_ahead(reply)
     enclosing.refuse_unanswered(reply)
     too_long.must_fit(reply)
 
@@ -330,6 +345,7 @@ def recall(reply: Reply, *, by: Membership) -> None:
     """Take an approved reply back while it waits (Angre). Refused once it is being published, or may have been."""
     _must_answer(by)
     changes: dict[str, Any] = {"publish_after": None, "approved_by": None, "approved_at": None, "problem": ""}
+    following.hold(reply)
     Reply.objects.select_for_update(no_key=True).get(pk=reply.pk)
     if reply.standing_parts:
         raise RefusedError(_("En del av svaret står allerede på plattformen. Svaret kan ikke tas tilbake nå."))
@@ -343,7 +359,7 @@ def recall(reply: Reply, *, by: Membership) -> None:
         raise RefusedError(_("Svaret er allerede på vei ut og kan ikke tas tilbake.")) from error
     too_long.take_up(reply)
     if reply.is_awaited:
-        moves.advance(reply.comment, workflow.CALL_BACK, by=by)
+        following.call_back(reply, by=by)
     else:
         moves.advance(reply, workflow.DISCARD, by=by)  # a fixed text: nobody wrote it, nobody has use of it as a draft
 
@@ -360,5 +376,7 @@ def rework(reply: Reply, *, by: Membership) -> None:
 def discard(reply: Reply, *, by: Membership) -> None:
     """Throw a draft away; its versions stay in the log of what was written."""
     _must_answer(by)
+    following.hold(reply)
     moves.advance(reply, workflow.DISCARD, by=by)
+    following.release(reply, by=by)
     too_long.take_up(reply)

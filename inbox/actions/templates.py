@@ -16,7 +16,7 @@ from audit import log, moves
 from guidelines.duties import Sorting
 from inbox import library, workflow
 from inbox.actions.errors import NotAllowedError, RefusedError
-from inbox.models import Reply, Template, TemplateVersion
+from inbox.models import Channel, Reply, Template, TemplateVersion
 from inbox.models.template import LANGUAGES
 from team.models import Membership, Municipality
 
@@ -32,8 +32,8 @@ def preapproved(reply: Reply) -> TemplateVersion | None:
     is not meant for: None.
     """
     version = reply.template_version
-    if reply.picture_id or reply.tells_story:
-        return None  # a lead approved words, not this picture or this person's story
+    if reply.picture_id or reply.tells_story or reply.is_joint:
+        return None  # a lead approved words to one sender, not this picture, this person's story, or an answer to many
     if version is None or not reply.text_hash or reply.text_hash != reply.template_text_hash:
         return None
     template = version.template
@@ -72,6 +72,7 @@ def create(
     review_on: date,
     kind: str = Template.Kind.USUAL,
     sortings: Sequence[str] = (),
+    platforms: Sequence[str] = (),
 ) -> Template:
     """Write a new template as a draft; `texts` by language (nb, nn, en), at least one."""
     _must_answer(by)
@@ -83,6 +84,7 @@ def create(
                 name=name.strip(),
                 kind=kind,
                 sortings=_known(sortings),
+                platforms=_channels(platforms),
                 owner=by,
                 review_on=review_on,
             )
@@ -103,6 +105,7 @@ def change(
     review_on: date,
     kind: str,
     sortings: Sequence[str],
+    platforms: Sequence[str] = (),
 ) -> None:
     """Save a new version: the template is a draft again until a lead approves it. Earlier versions are kept."""
     _must_answer(by)
@@ -120,6 +123,7 @@ def change(
                 name=name.strip(),
                 kind=kind,
                 sortings=_known(sortings),
+                platforms=_channels(platforms),
                 review_on=review_on,
             )
     except IntegrityError as error:
@@ -183,6 +187,10 @@ def _checked(texts: Mapping[str, str]) -> dict[str, str]:
         fields = get_text_list([f"{{{name}}}" for name in library.FIELDS], _("og"))
         raise RefusedError(_("Ukjent felt i malen. Du kan bruke %(fields)s.") % {"fields": fields})
     return tidy
+
+
+def _channels(platforms: Sequence[str]) -> list[str]:
+    return [str(one) for one in Channel.Platform if one in platforms]
 
 
 def _known(sortings: Sequence[str]) -> list[str]:

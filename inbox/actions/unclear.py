@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import moves
 from audit.wake import wake
-from inbox import forwarding, publishing, tasks, workflow
+from inbox import following, publishing, tasks, workflow
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.channels.base import AuthExpiredError, ChannelError, PermissionMissingError
 from inbox.models import Reply
@@ -55,6 +55,7 @@ def _cannot_ask(error: ChannelError) -> str:
 
 @transaction.atomic
 def _settle_standing(reply: Reply, standing: Standing, by: Membership) -> None:
+    following.hold(reply)
     rows = Reply.objects.filter(pk=reply.pk, version=reply.version)  # nobody settled it while we looked
     found, moved = standing.published, {"last": workflow.FOUND, "between": workflow.FOUND_PART}
     if is_taken(reply, found.external_id):
@@ -69,9 +70,7 @@ def _settle_standing(reply: Reply, standing: Standing, by: Membership) -> None:
     if settled.status == ReplyStatus.APPROVED:
         wake(tasks.publish_reply, reply.pk)
         return
-    if settled.is_awaited:
-        moves.advance(settled.comment, workflow.ANSWERED, by=by)
-        forwarding.send_planned(settled.comment, by=by)
+    following.finish(settled, by=by)
 
 
 @transaction.atomic

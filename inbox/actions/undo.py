@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from audit import log
 from audit.models import AuditEvent
-from inbox.actions import bulk, comments, waiting
+from inbox.actions import bulk, comments, joint, waiting
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.models import Comment, Reply
 from inbox.workflow import CommentStatus
@@ -33,9 +33,15 @@ WHAT = {
     "comment.assign": gettext_lazy("tildelingen"),
     "comment.wait": gettext_lazy("ventingen"),
     "comment.end": gettext_lazy("avslutningen"),
+    "comment.join": gettext_lazy("at du samlet kommentarene til et felles svar"),
 }
 # What a person takes back by hand is neither an act to undo any more, nor is the taking back.
-TAKES_BACK = {"comment.unsort": "comment.sort", "comment.resume": "comment.wait", "comment.reopen": "comment.end"}
+TAKES_BACK = {
+    "comment.unsort": "comment.sort",
+    "comment.resume": "comment.wait",
+    "comment.reopen": "comment.end",
+    "comment.leave": "comment.join",
+}
 HANDINGS = ("comment.claim", "comment.release", "comment.assign", "comment.hand_over")
 
 
@@ -184,6 +190,10 @@ def _open_again(comment: Comment, event: AuditEvent, by: Membership) -> None:
         waiting.wait(comment, until=timezone.localdate(until), reason=reason, by=by)
 
 
+def _leave_joint(comment: Comment, event: AuditEvent, by: Membership) -> None:
+    joint.undo_join(comment, by=by)
+
+
 def _day(moment: str | None) -> date | None:
     found = parse_datetime(moment) if moment else None
     return timezone.localdate(found) if found else None
@@ -197,4 +207,5 @@ _COUNTERS: dict[str, Callable[[Comment, AuditEvent, Membership], None]] = {
     "comment.assign": _hand_back,
     "comment.wait": _wait_as_before,
     "comment.end": _open_again,
+    "comment.join": _leave_joint,
 }

@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit import moves
-from inbox import workflow
+from inbox import together, workflow
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.models import Comment
 from inbox.workflow import CommentStatus
@@ -40,6 +40,8 @@ def wait(comment: Comment, *, until: date, by: Membership, reason: str = "") -> 
     if until > today + LONGEST:
         raise RefusedError(_("Velg en dag de neste 60 dagene. Det som tar lengre tid, videresendes."))
     opens = datetime.combine(until, comment.municipality.opens_at, tzinfo=timezone.get_default_timezone())
+    if together.open_pick(comment) or together.joint_draft_of(comment):
+        raise RefusedError(_("Kommentaren er med i et felles svar. Ta den ut av det før du lar den vente."))
     move = workflow.WAIT_LONGER if comment.status == CommentStatus.WAITING else workflow.WAIT
     moves.advance(comment, move, by=by, wait_until=opens, wait_reason=reason.strip()[:200])
 
@@ -52,11 +54,11 @@ def resume(comment: Comment, *, by: Membership) -> None:
 
 
 def days_to_choose(today: date | None = None) -> list[Day]:
-    """Return the days people mostly wait until: the next working day, the one after, and in a week."""
+    """Return the days people mostly wait until: the next working day, the one after, and the first in a week or so."""
     today = today or timezone.localdate()
     first = next_working_day(today)
     second = next_working_day(first)
-    week = today + timedelta(days=7)
+    week = next_working_day(today + timedelta(days=6))
     days = dict.fromkeys([first, second, week])
     return [Day(day, date_format(day, "l j. F")) for day in days]
 

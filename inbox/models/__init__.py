@@ -9,7 +9,9 @@ from inbox.models.fact import CorrectionTask, Fact
 from inbox.models.finding import Finding
 from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
 from inbox.models.intervention import SPAM_CODE, EvidencePicture, HouseRule, Intervention
+from inbox.models.joint import JointPick
 from inbox.models.matter import Matter
+from inbox.models.note import Mention, Note, NoteVersion
 from inbox.models.override import Override
 from inbox.models.post import Post
 from inbox.models.quota import QuotaDay
@@ -35,7 +37,11 @@ __all__ = [
     "Forwarding",
     "HouseRule",
     "Intervention",
+    "JointPick",
     "Matter",
+    "Mention",
+    "Note",
+    "NoteVersion",
     "OutsideBody",
     "Override",
     "Post",

@@ -16,6 +16,7 @@ class Fact(models.Model):
     claim = models.TextField(_("påstanden"))
     correction = models.TextField(_("rettelsen"))
     source = models.TextField(_("kilde"))
+    uses = models.PositiveIntegerField(default=0)  # how many drafts it was put into
     valid_until = models.DateField(_("gjelder til og med"))
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)

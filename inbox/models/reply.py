@@ -84,6 +84,11 @@ class Reply(models.Model):
     language = models.CharField(max_length=5, default="nb")
     source = models.TextField(_("kilde"), blank=True)
     place = models.CharField(max_length=10, choices=Place, blank=True, default="")
+    # A joint reply: one comment under the post that answers all that were picked (`JointPick`) beside its own.
+    is_joint = models.BooleanField(default=False)
+    # An interim reply keeps the comment open: the sender is promised the final answer by `final_by`.
+    is_interim = models.BooleanField(default=False)
+    final_by = models.DateField(_("endelig svar innen"), null=True)
     enquiry_choice = models.CharField(max_length=10, choices=EnquiryChoice, blank=True)
     too_long = models.CharField(max_length=5, choices=TooLong, blank=True)  # "": it fits, or nobody has chosen yet
     template_version = models.ForeignKey(TemplateVersion, on_delete=models.PROTECT, null=True, related_name="replies")
@@ -126,16 +131,33 @@ class Reply(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="PUBLISHED") | ~Q(external_id=""), name="reply_published_has_external_id"
             ),
+            models.CheckConstraint(
+                condition=Q(is_interim=False) | Q(final_by__isnull=False), name="reply_interim_promises_a_day"
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["publish_after", "id"], condition=Q(status__in=["APPROVED", "PUBLISHING"]), name="reply_due"
             ),
             models.Index(fields=["comment", "created_at"], name="reply_of_comment"),
+            models.Index(fields=["municipality", "published_at"], condition=Q(is_joint=True), name="reply_joint"),
         ]
 
     def __str__(self) -> str:
         return f"svar {self.pk} på {self.comment_id}"
+
+    @property
+    def also_answers(self) -> list[Comment]:
+        """The comments a joint reply answers beside its own, by id; none for any other reply."""
+        if not self.is_joint:
+            return []
+        picked = Comment.objects.filter(picks__reply=self)
+        return list(picked.select_related("municipality", "channel").order_by("pk"))
+
+    @property
+    def answers(self) -> list[Comment]:
+        """Every comment the reply answers, the one it was begun on first."""
+        return [self.comment, *self.also_answers]
 
     @property
     def is_awaited(self) -> bool:

@@ -25,6 +25,7 @@ class Template(models.Model):
     short_code = models.CharField(_("kode"), max_length=2, blank=True)
     kind = models.CharField(_("slag"), max_length=10, choices=Kind, default=Kind.USUAL)
     sortings = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    platforms = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # none: for any channel
     status = models.CharField(max_length=10, choices=TemplateStatus, default=TemplateStatus.DRAFT)
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     review_on = models.DateField(_("ses over innen"))

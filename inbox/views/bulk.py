@@ -1,6 +1,6 @@
 """One act on many comments: first a page that says what will happen to each, then the act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from guidelines.vocabulary import Sorting
 from inbox import access
-from inbox.actions import bulk, comments, waiting
+from inbox.actions import bulk, comments, joint, waiting
 from inbox.actions.errors import RefusedError
 from inbox.forms import SORTING_LABELS
 from inbox.models import Comment
@@ -29,6 +29,7 @@ ENDINGS = (
     Comment.Ending.AMONG_CITIZENS,
     Comment.Ending.DELETED_BY_SENDER,
     Comment.Ending.DIALOGUE_ENDED,
+    Comment.Ending.ANSWERED_JOINTLY,
     Comment.Ending.SPAM,
 )
 
@@ -39,6 +40,8 @@ class Wanted:
 
     words: str
     act: bulk.Act
+    then: Callable[[], str] = lambda: ""  # where to go when it is done; "" for back to the list
+    says: str = ""  # what the person should know before saying yes
 
 
 @require_POST
@@ -48,10 +51,10 @@ def several(request: HttpRequest) -> HttpResponse:
     picked = access.comments_for(member, request.POST.getlist("valgte"))
     back = where_to(request, reverse("inbox:queue"))
     try:
-        wanted = _wanted(request, member)
+        wanted = _wanted(request, member, picked)
         if "bekreft" in request.POST:
             _tell(request, bulk.each(picked, wanted.act), wanted)
-            return HttpResponseRedirect(back)
+            return HttpResponseRedirect(wanted.then() or back)
         outcome = bulk.tried(picked, wanted.act)
     except RefusedError as refusal:
         messages.error(request, str(refusal))
@@ -60,9 +63,11 @@ def several(request: HttpRequest) -> HttpResponse:
     return render(request, "inbox/several.html", {"wanted": wanted, "outcome": outcome, "told": told, "back": back})
 
 
-def _wanted(request: HttpRequest, member: Membership) -> Wanted:
+def _wanted(request: HttpRequest, member: Membership, picked: Sequence[Comment]) -> Wanted:
     """Return the act the form names: `gjor` is its name and value in one («sorter:praise»)."""
     name, _colon, value = request.POST.get("gjor", "").partition(":")
+    if name == "svar-samlet":
+        return _answer_together(member, picked)
     make: dict[str, Callable[[Membership, str], Wanted]] = {
         "sorter": _sort,
         "ta": _claim,
@@ -112,7 +117,23 @@ def _end(member: Membership, value: str) -> Wanted:
     if value not in ENDINGS:
         raise RefusedError(_("Velg en avslutning."))
     words = _("Avslutt uten svar: %(ending)s") % {"ending": Comment.Ending(value).label}
+    if value == Comment.Ending.ANSWERED_JOINTLY:
+        return Wanted(words, lambda one: comments.end_answered_here(one, by=member))
     return Wanted(words, lambda one: comments.end(one, ending=value, by=member))
+
+
+def _answer_together(member: Membership, picked: Sequence[Comment]) -> Wanted:
+    """Return the only act on many that publishes: a draft under the post that most of them stand under."""
+    picking = joint.Picking(joint.post_of_most(picked), by=member)
+    return Wanted(
+        _("Svar samlet"),
+        picking,
+        then=lambda: f"{reverse('inbox:comment', args=[picking.reply.comment_id])}#svar" if picking.reply else "",
+        says=_(
+            "Du skriver ett svar under innlegget. Det går til godkjenning som andre svar, og kommentarene er besvart "
+            "når det er publisert."
+        ),
+    )
 
 
 def _tell(request: HttpRequest, outcome: bulk.Outcome, wanted: Wanted) -> None:

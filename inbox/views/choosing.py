@@ -1,6 +1,6 @@
 """The strip above the queue: what can be chosen, what is chosen, and how many there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from inbox.actions.saved_views import may_delete
 from inbox.forms import FLAG_LABELS, SORTING_LABELS
 from inbox.models import Comment, Post, SavedView
 from inbox.queries import saved_views_for
-from inbox.queue import CLOSED, EVERYTHING, counted, crowded
+from inbox.queue import CLOSED, EVERYTHING, counted
 from inbox.queue_choice import ME, NOBODY, Choice, Order
 from team.models import Membership, Unit
 
@@ -93,10 +93,12 @@ class Crowd:
     latest: Comment | None
 
 
-def choosing(member: Membership, tab: str, choice: Choice, *, first_page: bool) -> dict[str, Any]:
-    """Return the strip's menus and chips, the orders, and on the first page the crowded posts (see _choosing.html)."""
+def choosing(
+    member: Membership, tab: str, choice: Choice, *, crowds: Mapping[int, int], colleagues: Sequence[Membership]
+) -> dict[str, Any]:
+    """Return the strip's menus and chips, the orders, and the crowded posts (see _choosing.html)."""
     url = reverse("inbox:queue", args=[tab])
-    menus = [menu for menu in _menus(member, tab, choice, url) if menu.options]
+    menus = [menu for menu in _menus(member, tab, choice, url, colleagues) if menu.options]
     return {
         "menus": menus,
         "chips": _chips(member, tab, choice, url),
@@ -108,7 +110,7 @@ def choosing(member: Membership, tab: str, choice: Choice, *, first_page: bool) 
         "order_words": str(ORDER_LABELS[choice.order] if tab not in CLOSED or choice.order else _("Nyeste først")),
         "narrows": choice.narrows,
         "clear_url": url,
-        "crowds": _crowds(member, tab, choice, url) if first_page else [],
+        "crowds": _crowds(crowds, choice, url),
         "chosen_post": _chosen_post(member, choice, url),
         "saved": {
             "views": [_saved(view, member, tab, choice) for view in saved_views_for(member)],
@@ -134,7 +136,7 @@ def _address(url: str, choice: Choice) -> str:
     return f"{url}?{choice.query}" if choice.query else url
 
 
-def _menus(member: Membership, tab: str, choice: Choice, url: str) -> list[Menu]:
+def _menus(member: Membership, tab: str, choice: Choice, url: str, colleagues: Sequence[Membership]) -> list[Menu]:
     """Return what can be chosen in this tab, each kind only where it would tell rows apart."""
     channels = [(one.pk, one.name) for one in channels_for(member)]
     wanted = [
@@ -142,7 +144,7 @@ def _menus(member: Membership, tab: str, choice: Choice, url: str) -> list[Menu]
         ("sorting", _("Sortering"), "Tag", _in_words(SORTING_LABELS) if tab != "nye" else []),
         ("flag", _("Merke"), "ExclamationmarkTriangle", _in_words(FLAG_LABELS)),
         ("language", _("Språk"), "Language", _in_words(LANGUAGE_LABELS)),
-        ("responder", _("Ansvarlig"), "PersonCircle", _responders(member) if tab != "mine" else []),
+        ("responder", _("Ansvarlig"), "PersonCircle", _responders(member, colleagues) if tab != "mine" else []),
         ("unit", _("Enhet"), "Buildings3", _units(member) if tab != "nye" else []),
     ]
     return [_menu(choice, url, name, label, icon, values) for name, label, icon, values in wanted]
@@ -163,10 +165,9 @@ def _in_words(labels: Mapping[Any, Any]) -> list[tuple[Any, str]]:
     return [(str(value), str(words)) for value, words in labels.items()]
 
 
-def _responders(member: Membership) -> list[tuple[Any, str]]:
-    people = Membership.objects.current().filter(municipality_id=member.municipality_id, role__in=["member", "lead"])
-    others = people.exclude(pk=member.pk).select_related("user").order_by("user__name")
-    return [(NOBODY, _("Ingen ansvarlig")), (ME, _("Meg")), *((str(one.pk), one.user.name) for one in others)]
+def _responders(member: Membership, colleagues: Sequence[Membership]) -> list[tuple[Any, str]]:
+    others = [(str(one.pk), one.name) for one in colleagues if one.pk != member.pk]
+    return [(NOBODY, _("Ingen ansvarlig")), (ME, _("Meg")), *others]
 
 
 def _units(member: Membership) -> list[tuple[Any, str]]:
@@ -191,9 +192,8 @@ def _chips(member: Membership, tab: str, choice: Choice, url: str) -> list[Chip]
     return chips
 
 
-def _crowds(member: Membership, tab: str, choice: Choice, url: str) -> list[Crowd]:
+def _crowds(rows: Mapping[int, int], choice: Choice, url: str) -> list[Crowd]:
     """Return the posts with so many unsorted comments that they deserve one row before all others."""
-    rows = crowded(member, tab, choice)
     posts = Post.objects.select_related("channel").in_bulk(rows)
     latest = Comment.objects.filter(post__in=posts, status="NEW").order_by("post", "-posted_at").distinct("post")
     by_post = {one.post_id: one for one in latest}

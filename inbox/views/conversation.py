@@ -3,6 +3,7 @@
 import difflib
 import itertools
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,14 +11,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guidelines.duties import DutyKind, Obligation
+from guidelines.duties import DutyKind
 from guidelines.own_words import said_by
-from inbox import abilities, access, attachments, enclosures, lengths, queries
-from inbox.actions import comments, replies, templates, waiting
+from inbox import abilities, access, attachments, enclosures, lengths, queries, together
+from inbox.actions import comments, notes, replies, templates, waiting
 from inbox.actions.interventions import why_not_like
 from inbox.counting import counts_of
 from inbox.draft_checks import DraftChecks, checks_of
@@ -28,7 +28,9 @@ from inbox.obligations import Panel, latest_forwarding, needs_second_person, pan
 from inbox.queue import TAB_OF_STATUS, TABS, neighbours
 from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.duty_words import missing_words
 from inbox.views.enclosure_words import enclosure_for, lines_for
+from inbox.views.joint import joint_for, preview_of
 from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
@@ -56,6 +58,15 @@ def duties(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the reply as it will look on the platform, asked for after each save."""
+    member = access.team_member(request)
+    one = access.comment_for(member, pk)
+    reply = replies.open_reply(one)
+    return render(request, "inbox/_preview.html", {"preview": preview_of(one, reply), "reply": reply, "comment": one})
+
+
+@require_safe
 def checks(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the checks under the reply alone, asked for after each save."""
     member = access.team_member(request)
@@ -70,7 +81,7 @@ def template_for(reply: Reply | None) -> str:
 def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict[str, Any]:
     """Return the context of the page and of its parts (see the head of each template)."""
     reply = replies.open_reply(one)
-    published = one.replies.filter(status=ReplyStatus.PUBLISHED).order_by("-published_at").first()
+    published = queries.answer_to(one)
     panel = panel_for(one, reply or published)
     tab = request.GET.get("i", "") if request.GET.get("i", "") in TABS else tab_of(one)
     context = {
@@ -101,11 +112,24 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "prepared": prepared_for(one, reply, member),
         **_may(one, member),
         **moderation_of(one, reply, member),
+        **joint_for(one, reply),
+        "edited_since": _edited_since(one, reply),
+        "notes": queries.notes_of(one, member),
+        "note_colleagues": notes.colleagues_of(member),
         **_around(member, one, tab, Choice.read(request.GET)),
     }
     if reply and reply.status == ReplyStatus.IN_REVIEW:
         context["review"] = _review(request, reply, panel, member)
+        context["mine_held"] = [held for held in map(holding, queries.held_replies(member)) if held]
     return context
+
+
+def _edited_since(one: Comment, reply: Reply | None) -> datetime | None:
+    """Return when we saw that the sender had changed the comment after the draft was last saved; None when not."""
+    if reply is None or reply.status not in {ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW} or reply.saved_at is None:
+        return None
+    later = one.versions.filter(number__gt=1, seen_at__gt=reply.saved_at)
+    return later.order_by("-number").values_list("seen_at", flat=True).first()
 
 
 def moderation_of(one: Comment, reply: Reply | None, member: Membership) -> dict[str, Any]:
@@ -170,9 +194,10 @@ def _state(place: int, reached: int) -> str:
 def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membership) -> dict[str, Any] | None:
     """Return the composer, when there is something this person may write."""
     writable = reply is not None and reply.status in {ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW}
-    if not member.may_answer or not (writable or (reply is None and one.status == CommentStatus.TO_ANSWER)):
+    may_begin = reply is None and one.status == CommentStatus.TO_ANSWER and together.open_pick(one) is None
+    if not member.may_answer or not (writable or may_begin):
         return None
-    count = lengths.length_in_answer_to(one, reply.text if reply else "")
+    count = lengths.length_of(reply, reply.text) if reply else lengths.length_in_answer_to(one, "")
     said = checks_of(reply) if reply else DraftChecks()
     return {
         "text": reply.text if reply else "",
@@ -190,6 +215,7 @@ def _composer(one: Comment, reply: Reply | None, panel: Panel, member: Membershi
         "missing": missing_words(panel.missing, one.municipality) if reply and reply.text else "",
         "source": reply.source if reply else "",
         "enclosure": enclosure_for(one, reply),
+        "is_interim": reply is not None and reply.is_interim,
         "needs_source": any(row.obligation.kind == DutyKind.CORRECT_WITH_SOURCE for row in panel.rows),
         "may_publish_alone": not needs_second_person(one, reply, member, pre_approved=_is_preapproved(reply)),
         "autosave_url": reverse("inbox:autosave", args=[one.pk]),
@@ -219,15 +245,6 @@ def _checks(panel: Panel, municipality: Municipality) -> list[dict[str, str]]:
     return lines
 
 
-def missing_words(missing: list[Obligation], municipality: Municipality) -> str:
-    """Return what stops publishing, in one line; "" when nothing does."""
-    if not missing:
-        return ""
-    return _("Mangler: %(duties)s") % {
-        "duties": get_text_list([said_by(municipality, one.title) for one in missing], _("og"))
-    }
-
-
 def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership) -> dict[str, Any]:
     versions = list(reply.versions.select_related("saved_by__user"))
     before = _version_before(reply, versions)
@@ -236,6 +253,7 @@ def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership
     return {
         "parts": diff(before, reply.text) if before is not None else [],
         "number": versions[-1].number if versions else 1,
+        "history": _earlier_drafts(versions),
         "checks": _checks(panel, reply.municipality) + lines_for(reply) + check_lines(reply.comment, reply, said),
         "said": said,
         "may_override": member.may_approve,
@@ -246,6 +264,19 @@ def _review(request: HttpRequest, reply: Reply, panel: Panel, member: Membership
         "hold": reply.municipality.hold_seconds,
         "editing": "rediger" in request.GET and not why_not,
     }
+
+
+def _earlier_drafts(versions: list[Any]) -> list[dict[str, Any]]:
+    """Return each earlier draft with what became of it in the next one, the latest first."""
+    return [
+        {
+            "number": before.number,
+            "name": before.saved_by.name,
+            "at": before.saved_at,
+            "parts": diff(before.text, after.text),
+        }
+        for before, after in reversed(list(itertools.pairwise(versions)))
+    ]
 
 
 def _unanswered(reply: Reply) -> str:

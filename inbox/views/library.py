@@ -66,6 +66,7 @@ def template_new(request: HttpRequest) -> HttpResponse:
             name=data["name"],
             kind=data["kind"],
             sortings=data["sortings"],
+            platforms=data["platforms"],
             texts=form.texts,
             review_on=data["review_on"],
             by=member,
@@ -89,6 +90,7 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
             name=data["name"],
             kind=data["kind"],
             sortings=data["sortings"],
+            platforms=data["platforms"],
             texts=form.texts,
             review_on=data["review_on"],
             by=member,
@@ -113,7 +115,8 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
 def _initial(one: Template) -> dict[str, Any]:
     latest = one.latest
     texts = {language: getattr(latest, language) for language in ("nb", "nn", "en")} if latest else {}
-    return {"name": one.name, "kind": one.kind, "sortings": one.sortings, "review_on": one.review_on, **texts}
+    of_form = {"sortings": one.sortings, "platforms": one.platforms, "review_on": one.review_on}
+    return {"name": one.name, "kind": one.kind, **of_form, **texts}
 
 
 def _template_state(one: Template) -> str:

@@ -25,7 +25,7 @@ def prepared_for(comment: Comment, reply: Reply | None, member: Membership) -> d
     to_register = reply if reply and reply.status == ReplyStatus.APPROVED and reply.channel.is_manual else None
     keep = library.answer_to_keep(comment) if comment.status == CommentStatus.DONE else None
     return {
-        "templates": library.templates_for(comment) if writable else [],
+        "templates": library.templates_for(comment, by_name=not (reply and reply.is_joint)) if writable else [],
         **fixed_answers(comment, reply),
         "facts": library.facts_for(comment) if writable else [],
         "matters": library.matters_for(comment, reply.text if reply else "") if writable else [],

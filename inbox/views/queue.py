@@ -21,6 +21,7 @@ from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.queue import TABS, QueuePage, counts_for, queue_for
 from inbox.queue_choice import Choice
+from inbox.together import answered_here
 from inbox.views.bulk import ENDINGS
 from inbox.views.choosing import choosing
 from inbox.views.outgoing import holding
@@ -79,7 +80,9 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
         return render(request, part, context)
     first_page = not {"etter", "for"} & set(request.GET)
-    around = {**_around(member, tab, choice), **choosing(member, tab, choice, first_page=first_page)}
+    around = _around(member, tab, choice)
+    crowds = page.crowds if first_page else {}
+    around |= choosing(member, tab, choice, crowds=crowds, colleagues=around["colleagues"])
     return render(request, "inbox/queue.html", {**context, **around})
 
 
@@ -138,10 +141,11 @@ def _list(tab: str, choice: Choice, page: QueuePage) -> dict[str, Any]:
 
 
 def _with_closed_threads(rows: list[Comment]) -> list[Comment]:
-    """Mark what came after we ended the dialogue: it raises no alarm, and stays visible."""
-    closed = closed_threads(rows)
+    """Mark what came after we ended the dialogue, or answered many at once: it stays visible, with a hint."""
+    closed, answered = closed_threads(rows), answered_here(rows)
     for row in rows:
         row.thread_closed = row.pk in closed  # type: ignore[attr-defined]
+        row.answered_here = answered.get(row.pk)  # type: ignore[attr-defined]
     return rows
 
 
@@ -198,6 +202,7 @@ def _strip(request: HttpRequest, selected: Comment | None) -> dict[str, Any]:
         return {}
     strip: dict[str, Any] = {"pk": selected.pk, "words": _("Sortert. Svar nå, eller gå videre med j.")}
     strip["templates"] = [one for one in library.templates_for(selected) if not one.lacking]
+    strip["answered_here"] = answered_here([selected]).get(selected.pk)
     if thanks := library.thanks_for(selected):
         strip |= {"thanks": thanks, "hold": selected.municipality.hold_seconds}
     return {"strip": strip}

@@ -15,11 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from guidelines.duties import Check
 from inbox import access, queries
 from inbox.actions import facts, replies, too_long, unclear
+from inbox.actions import interim as interim_acts
 from inbox.actions.errors import ChangedMeanwhileError, RefusedError
-from inbox.forms import DraftForm, FoundForm, RemarkForm
+from inbox.forms import DraftForm, FinalByForm, FoundForm, RemarkForm
 from inbox.models import Comment, Reply
 from inbox.views.acting import act, refuse
 from inbox.views.conversation import conversation, template_for
+from inbox.views.outgoing import holding
+from inbox.workflow import ReplyStatus
 from team.models import Membership
 
 
@@ -27,7 +30,14 @@ from team.models import Membership
 def review_list(request: HttpRequest) -> HttpResponse:
     """List the replies that wait for approval, and those a person must look at."""
     member = access.team_member(request)
-    context = {"waiting": queries.waiting_for_review(member), "troubled": queries.troubled_replies(member)}
+    waiting = queries.waiting_for_review(member)
+    mine = [one for one in waiting if one.author_id == member.pk or not member.may_approve]
+    context = {
+        "waiting": [one for one in waiting if one not in mine],
+        "by_others": mine,
+        "troubled": queries.troubled_replies(member),
+        "holding": [held for held in map(holding, queries.held_replies(member)) if held],
+    }
     return render(request, "inbox/review_list.html", context)
 
 
@@ -46,9 +56,27 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save what the reviewer changed, if anything, and approve: it goes out after the hold."""
-    done = _("Svaret er godkjent.")
-    return save_then(request, pk, lambda reply, member: replies.approve(reply, by=member), done=done)
+    """Save what the reviewer changed, if anything, and approve: it goes out after the hold.
+
+    A reviewer goes on to the next that waits for them, so that a batch is read one by one; the way back stands there.
+    """
+    approved: list[int] = []
+
+    def let_out(reply: Reply, member: Membership) -> None:
+        if reply.status == ReplyStatus.IN_REVIEW:
+            approved.append(reply.pk)
+        replies.approve(reply, by=member)
+
+    response = save_then(request, pk, let_out, done=_("Svaret er godkjent."))
+    if not approved or not isinstance(response, HttpResponseRedirect) or response.url.endswith("#svar"):
+        return response
+    return HttpResponseRedirect(_next_to_review(access.team_member(request)) or response.url)
+
+
+def _next_to_review(member: Membership) -> str:
+    """Return the page of the next reply of somebody else's that waits for this reviewer; "" when none does."""
+    waiting = queries.waiting_for_review(member) if member.may_approve else []
+    return next((reverse("inbox:comment", args=[one.comment_id]) for one in waiting if one.author_id != member.pk), "")
 
 
 @require_POST
@@ -95,6 +123,21 @@ def choose_length(request: HttpRequest, pk: int) -> HttpResponse:
     done = _("Valget er lagret.")
     return save_then(
         request, pk, lambda reply, member: too_long.choose(reply, choice=choice, by=member), done=done, back="#svar"
+    )
+
+
+@require_POST
+def interim(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save the draft and let it be an interim answer with a day for the final one, or a final one again."""
+    form = FinalByForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form, back=f"{reverse('inbox:comment', args=[pk])}#svar")
+    day = form.cleaned_data["day"]
+    done = _("Svaret er endelig igjen.")
+    if day:
+        done = _("Svaret er foreløpig. Det endelige kommer innen %(day)s.") % {"day": date_format(day, "l j. F")}
+    return save_then(
+        request, pk, lambda reply, by: interim_acts.promise(reply, final_by=day, by=by), done=done, back="#svar"
     )
 
 

@@ -48,6 +48,9 @@
       tick(control, add);
     } else if (control.matches("input, textarea")) {
       control.focus();
+    } else if (control.matches("label")) {
+      control.control.click();
+      document.getElementById(control.control.dataset.mode)?.focus();
     } else if (control.matches("a[href^='#']")) {
       document.querySelector(control.getAttribute("href"))?.focus();
     } else {
