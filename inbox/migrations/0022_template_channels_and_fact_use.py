@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0020_internal_notes'),
+        ('inbox', "0021_internal_notes"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('files', '0001_initial'),
         ('guidelines', '0002_short_wording'),
-        ('inbox', '0018_reply_picture_and_consent'),
+        ('inbox', "0019_search_in_one_form"),
         ('team', '0005_notice_url'),
     ]
 

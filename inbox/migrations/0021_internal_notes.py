@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inbox', '0019_joint_and_interim_replies'),
+        ('inbox', "0020_joint_and_interim_replies"),
         ('team', '0005_notice_url'),
     ]
 
