@@ -23,6 +23,7 @@ def thread_of(comment: Comment) -> list[Comment]:
     published = Reply.objects.filter(status=ReplyStatus.PUBLISHED).select_related(
         "author__user", "approved_by__user", "guideline_version__guideline__municipality"
     )
+    published = published.prefetch_related("parts")
     return list(
         rows.prefetch_related(
             "versions", Prefetch("replies", queryset=published.order_by("published_at"), to_attr="published")
