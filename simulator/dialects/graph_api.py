@@ -113,8 +113,17 @@ def one_node(external_id: str) -> ResponseReturnValue:
     """The account itself (`me`), a post or a comment."""
     wanted = fields_of(request.args.get("fields", ""))
     if external_id in ("me", str(viewer().id)):
-        return jsonify(shapes.account_json(viewer(), wanted))
+        return jsonify(shapes.account_json(viewer(), wanted) | mentioned(wanted))
     return jsonify(shown(node_or_refusal(external_id), wanted))
+
+
+def mentioned(wanted: Mapping[str, Wanted]) -> Json:
+    """The one comment that `mentioned_comment.comment_id(…)` asks about; empty when it is not asked for."""
+    asked = wanted.get("mentioned_comment")
+    if asked is None:
+        return {}
+    found = node_or_refusal(asked.arguments.get("comment_id", ""))
+    return {"mentioned_comment": shapes.mention_json(found, asked, request.host_url.rstrip("/"))}
 
 
 @blueprint.get("/<external_id>/feed")
