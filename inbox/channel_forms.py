@@ -87,6 +87,7 @@ class NewChannelForm(forms.Form):
     handle = forms.CharField(label=_("Brukernavn"), max_length=200, error_messages=REQUIRED)
     password = forms.CharField(label=_("App-passord"), max_length=200, error_messages=REQUIRED)
     knowingly = forms.BooleanField(label=_("Retningslinjene"), required=False)
+    with_pictures = forms.BooleanField(label=_("Bilder i svar"), required=False)
 
     def __init__(self, *args: Any, platform: str, must_know: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
