@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inbox.channels.http import refused_address
+from inbox.channels.internet import refused_address
 from inbox.models import Channel
 from inbox.platform_apps import base_url_of
 from team.models import Membership, Municipality
