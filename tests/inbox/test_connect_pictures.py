@@ -76,9 +76,7 @@ def test_a_no_to_pictures_alone_is_told_before_the_account_is_chosen(simulator: 
     assert "Mangler rettigheter" not in page
 
 
-def test_a_right_that_was_taken_back_costs_the_picture_and_not_the_channel(
-    simulator: Simulator, client: Client
-) -> None:
+def test_a_right_that_was_taken_back_costs_the_picture_and_not_the_channel(simulator: Simulator) -> None:
     place, kari = lead()
     choose(kari, give(begin(kari, "facebook", simulator)))
     Channel.objects.update(scopes=[])  # as where the platform tells of none

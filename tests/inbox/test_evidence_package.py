@@ -15,7 +15,7 @@ from inbox.actions import interventions
 from inbox.models import Comment, Intervention
 from tests import cast
 from tests.factories import make_comment
-from tests.inbox.test_interventions import order, rule_of
+from tests.inbox.intervening import order, rule_of
 from tests.pictures import attached, picture
 
 pytestmark = pytest.mark.django_db
