@@ -41,7 +41,7 @@ def lines_of(thread: Sequence[Comment]) -> list[Line]:
     for one in thread:
         answered = replies.get(one.parent_external_id)
         above = (Reply, answered.pk) if answered else (Comment, one.parent_id) if one.parent_id in there else None
-        below[above].append(one)  # type: ignore[index]
+        below[above].append(one)
         below[Comment, one.pk] += one.published  # type: ignore[attr-defined]
     lines: list[Line] = []
     left = _lines(below[None], 0)

@@ -91,7 +91,7 @@ def _attachments(found: Node, base: str) -> Json | None:
     if len(photos) < 2:
         return {"data": [{**one, "media_type": "photo"} for one in photos]} if photos else None
     page = _permalink(found, base)
-    album = {"type": "album", "media_type": "album", "title": f"Photos from {found.owner.name}'s post"}
+    album: Json = {"type": "album", "media_type": "album", "title": f"Photos from {found.owner.name}'s post"}
     album |= {"url": page, "unshimmed_url": page, "target": {"id": str(found.status.id), "url": page}}
     inside = [{name: value for name, value in one.items() if name != "title"} for one in photos]
     return {"data": [album | {"subattachments": {"data": inside}}]}

@@ -137,8 +137,8 @@ def _everything_is_there_once(
         pull_until_quiet(channel)
     book = ids_in(simulator.comments("meraker", platform), platform)
     _same(book, ours(channel))
-    for _ in range(5):
-        Channel.objects.filter(pk=channel.pk).update(cursor="")  # five times everything once more
+    for _ in range(2):
+        Channel.objects.filter(pk=channel.pk).update(cursor="")  # everything once more, each page five times over
         pulling.pull(channel.pk)
         channel.refresh_from_db()
         assert channel.problem == ""
