@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from archive.models import CaseRecord
 from inbox import pulling, queries
 from inbox.actions import comments, replies
 from inbox.endings import Situation, why_not_end
@@ -109,3 +110,23 @@ def test_who_answers_a_part_of_our_reply_answers_us_and_not_another_citizen() ->
     beside = make_comment(place.post, "Tull", parent_id=asked.external_id, author_id="per")
     assert not Situation(answer).is_to_another_citizen
     assert Situation(beside).is_to_another_citizen
+
+
+@pytest.mark.django_db
+def test_the_archive_has_our_reply_between_the_question_and_the_answer_to_us() -> None:
+    place = cast.meraker()
+    asked = make_comment(place.post, "Når brøytes vegen?", author_id="randi")
+    Reply.objects.create(
+        municipality=place.municipality,
+        channel=place.channel,
+        comment=asked,
+        author=place.ola,
+        text=OURS,
+        status=ReplyStatus.PUBLISHED,
+        published_at=timezone.now(),
+        external_id="r1",
+    )
+    answer = make_comment(place.post, "Det stemmer ikke, jeg vil klage", parent_id="r1", author_id="randi")
+    comments.sort(answer, sortings=["case_handling"], by=place.ola)
+    record = CaseRecord.objects.get(comment_id=answer.pk)
+    assert [one["text"] for one in record.context] == ["Når brøytes vegen?", OURS]
