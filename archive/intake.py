@@ -102,12 +102,15 @@ def _unit_of(comment: Comment) -> Unit | None:
 
 
 def _context(comment: Comment) -> list[dict[str, str]]:
-    """Return the comments above it in the thread, oldest first: what is needed to understand it, no more."""
+    """Return what stands above it in the thread, oldest first, our own replies too: what it takes to understand it."""
     above: list[dict[str, str]] = []
-    parent = comment.parent
-    while parent is not None and len(above) < 20:
-        above.insert(0, {"author": parent.author, "text": parent.text, "at": parent.posted_at.isoformat()})
-        parent = parent.parent
+    one: Comment | None = comment
+    while one is not None and one.parent is not None and len(above) < 20:
+        if (reply := one.answered_reply) and reply.published_at:
+            ours = {"author": comment.municipality.name, "text": reply.text, "at": reply.published_at.isoformat()}
+            above.insert(0, ours)
+        one = one.parent
+        above.insert(0, {"author": one.author, "text": one.text, "at": one.posted_at.isoformat()})
     return above
 
 

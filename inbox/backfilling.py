@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from inbox import channel_state, intake
+from inbox import channel_state, nesting
 from inbox.channels.base import ChannelError, Connector, GoneError, Page
 from inbox.connecting import connect
 from inbox.models import Backfill, Channel
@@ -137,7 +137,7 @@ def _save(backfill: Backfill, page: Page, place: Place, posts: int = 0) -> None:
     comments = [item for item in page.items if not item.is_post]
     is_over = place.stage == "over" and not place.waiting
     if is_over:
-        intake.adopt_orphans(backfill.channel)
+        nesting.adopt_orphans(backfill.channel)
     backfill.cursor = str(place)
     Backfill.objects.filter(pk=backfill.pk).update(
         cursor=backfill.cursor,

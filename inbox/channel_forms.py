@@ -6,7 +6,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from inbox.channels.http import refused_address
+from inbox.channels.internet import refused_address
 from inbox.models import Channel
 from inbox.platform_apps import base_url_of
 from team.models import Membership, Municipality
@@ -87,6 +87,7 @@ class NewChannelForm(forms.Form):
     handle = forms.CharField(label=_("Brukernavn"), max_length=200, error_messages=REQUIRED)
     password = forms.CharField(label=_("App-passord"), max_length=200, error_messages=REQUIRED)
     knowingly = forms.BooleanField(label=_("Retningslinjene"), required=False)
+    with_pictures = forms.BooleanField(label=_("Bilder i svar"), required=False)
 
     def __init__(self, *args: Any, platform: str, must_know: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

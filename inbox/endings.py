@@ -62,6 +62,7 @@ class Situation:
         parent = self.comment.parent
         return (
             parent is not None
+            and self.comment.answered_reply_id is None
             and parent.status != CommentStatus.OURS
             and parent.author_external_id != self.comment.author_external_id
         )

@@ -16,10 +16,10 @@ from django.utils import timezone
 from files import store
 from files.models import StoredFile
 from inbox import queries
-from inbox.models import Attachment, Comment, EvidencePicture, Intervention
+from inbox.models import Attachment, Comment, EvidencePicture, Intervention, Reply
 from inbox.workflow import AttachmentStatus, ReplyStatus
 
-FORMAT = "socialdesk-evidence-2"  # 2: with attachments
+FORMAT = "socialdesk-evidence-3"  # 2: with attachments; 3: with our replies to others in the thread
 MEDIA_TYPE = "application/json"
 
 
@@ -128,6 +128,7 @@ def _thread(comment: Comment) -> list[dict[str, Any]]:
             "author": _author(one),
             "text": one.text,
             "posted_at": _time(one.posted_at),
+            "our_replies": [_reply(reply) for reply in one.published],  # type: ignore[attr-defined]
         }
         for one in queries.thread_of(comment)
         if one.pk != comment.pk
@@ -135,8 +136,11 @@ def _thread(comment: Comment) -> list[dict[str, Any]]:
 
 
 def _replies(comment: Comment) -> list[dict[str, Any]]:
-    published = comment.replies.filter(status=ReplyStatus.PUBLISHED)
-    return [{"external_id": one.external_id, "text": one.text, "at": _time(one.published_at)} for one in published]
+    return [_reply(one) for one in comment.replies.filter(status=ReplyStatus.PUBLISHED)]
+
+
+def _reply(one: Reply) -> dict[str, Any]:
+    return {"external_id": one.external_id, "text": one.text, "at": _time(one.published_at)}
 
 
 def _time(moment: datetime | None) -> str | None:

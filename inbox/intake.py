@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit import log, moves
-from inbox import attachments, readings, workflow
+from inbox import attachments, nesting, readings, workflow
 from inbox.channels.base import Item, Page
 from inbox.deadlines import RECENT_DAYS, answer_by
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, ReplyPart, UnreadItem
@@ -216,7 +216,8 @@ def _keep_new(
     attachments.keep((row, 1, item.attachments) for row, item in zip(rows, unseen, strict=True))
     readings.store((row, 1, findings) for row, findings in zip(rows, seen, strict=True))
     log.record_many("comment.receive", subjects=rows, by=None)
-    _tie_to_parents(channel, rows)
+    nesting.tie(channel, rows)
+    nesting.tie_to_our_replies(channel, published)
     received.new += [row.pk for row in rows]
 
 
@@ -321,33 +322,3 @@ def _version(comment: Comment, item: Item, number: int, raw_page: RawPage | None
         raw=json.dumps(item.raw, ensure_ascii=True, sort_keys=True).encode(),
         raw_page=raw_page,
     )
-
-
-def _tie_to_parents(channel: Channel, rows: Sequence[Comment]) -> None:
-    """Set the parent of the new rows, and of older rows whose parent came late."""
-    by_id = {row.external_id: row for row in rows}
-    wanted = {row.parent_external_id for row in rows} - by_id.keys() - {""}
-    by_id |= {one.external_id: one for one in Comment.objects.filter(channel=channel, external_id__in=wanted)}
-    orphans = Comment.objects.filter(
-        channel=channel, parent=None, parent_external_id__in=[row.external_id for row in rows]
-    )
-    tied = [row for row in {one.pk: one for one in [*rows, *orphans]}.values() if row.parent_external_id in by_id]
-    for row in tied:
-        row.parent = by_id[row.parent_external_id]
-    Comment.objects.bulk_update(tied, ["parent"])
-
-
-def adopt_orphans(channel: Channel) -> int:
-    """Give comments their post when the post was read after them. Returns how many found theirs."""
-    orphans = Comment.objects.filter(channel=channel, post=None).exclude(parent_external_id="")
-    rows = list(orphans.select_related("parent__post"))
-    wanted = [one.parent_external_id for one in rows]
-    posts = {post.external_id: post for post in Post.objects.filter(channel=channel, external_id__in=wanted)}
-    found = [one for one in rows if _find_post(one, posts)]
-    return Comment.objects.bulk_update(found, ["post"])
-
-
-def _find_post(comment: Comment, posts: dict[str, Post]) -> bool:
-    """Set the comment's post from its parent's id, or from its parent's post."""
-    comment.post = posts.get(comment.parent_external_id) or (comment.parent.post if comment.parent else None)
-    return comment.post is not None

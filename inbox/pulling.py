@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inbox import channel_state, intake
+from inbox import channel_state, intake, nesting
 from inbox.channels.base import GONE, ChannelError, Connector, GoneError, Item, Page
 from inbox.connecting import connect
 from inbox.deadlines import RECENT_DAYS
@@ -149,7 +149,7 @@ def _read_threads(channel: Channel, connector: Connector) -> float:
         take_in(channel, page)
         if page.throttle_seconds:
             return page.throttle_seconds
-    intake.adopt_orphans(channel)
+    nesting.adopt_orphans(channel)
     return 0.0
 
 

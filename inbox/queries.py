@@ -23,6 +23,7 @@ def thread_of(comment: Comment) -> list[Comment]:
     published = Reply.objects.filter(status=ReplyStatus.PUBLISHED).select_related(
         "author__user", "approved_by__user", "guideline_version__guideline__municipality"
     )
+    published = published.prefetch_related("parts")
     thread = rows.prefetch_related(
         "versions", Prefetch("replies", queryset=published.order_by("published_at"), to_attr="published")
     )
@@ -43,7 +44,7 @@ def _with_joint_replies(thread: list[Comment]) -> list[Comment]:
         "reply__author__user", "reply__approved_by__user", "reply__guideline_version__guideline__municipality"
     )
     by_comment: dict[int, list[Reply]] = {}
-    for pick in joint.order_by("reply__published_at"):
+    for pick in joint.prefetch_related("reply__parts").order_by("reply__published_at"):
         by_comment.setdefault(pick.comment_id, []).append(pick.reply)
     for one in thread:
         one.published = [*one.published, *by_comment.get(one.pk, [])]  # type: ignore[attr-defined]

@@ -54,6 +54,12 @@ RIGHTS: dict[str, tuple[Right, ...]] = {
         Right("write:media", _("Vi får ikke lov til å legge ved bilder i svar")),
     ),
 }
+# Asked for only where the municipality wants pictures in its replies. Uploading one to a Page takes the right to write
+# and delete posts in the Page's name (developers.facebook.com/documentation/pages-api/posts): more than is needed to
+# answer in words, and Meta reviews each right an app asks for.
+FOR_PICTURES: dict[str, Right] = {
+    Channel.Platform.FACEBOOK: Right("pages_manage_posts", _("Vi får ikke legge ved bilder i svar")),
+}
 # Where the person sees and changes what an app may do.
 GIVEN_AT: dict[str, str] = {
     Channel.Platform.FACEBOOK: "https://www.facebook.com/settings/?tab=business_tools",
@@ -68,6 +74,12 @@ def missing_rights(platform: str, scopes: Collection[str]) -> list[Right]:
         return []
     given = RIGHTS.get(platform, ())
     return [one for one in given if not any(_covers(scopes, name) for name in (one.scope, one.or_else) if name)]
+
+
+def may_send_pictures(platform: str, scopes: Collection[str]) -> bool:
+    """Tell whether nothing we know of stops a picture: the right was given, is not needed, or nobody told."""
+    right = FOR_PICTURES.get(platform)
+    return right is None or not scopes or _covers(scopes, right.scope)
 
 
 def _covers(scopes: Collection[str], wanted: str) -> bool:

@@ -6,7 +6,7 @@ from flask import Flask, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from simulator import citizen_pages, control, dialects, feed, media, page_text, sign_in, sign_in_tokens
+from simulator import citizen_pages, control, dialects, feed, media, own_addresses, page_text, sign_in, sign_in_tokens
 from simulator.book import Book
 from simulator.citizen_pages import SAFE_HEADERS
 from simulator.current import Simulator
@@ -34,10 +34,11 @@ def create_app(data: Path, calls_per_five_minutes: int) -> Flask:
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(page_text.FILTERS)
+    app.jinja_env.globals["own_address"] = own_addresses.own_address
     book = Book(data)
     parts = Simulator(book, Faults(), Limits(calls_per_five_minutes), Webhooks(book))
     app.extensions["simulator"] = parts
-    connecting = (sign_in.blueprint, sign_in_tokens.blueprint, feed.blueprint)
+    connecting = (own_addresses.blueprint, sign_in.blueprint, sign_in_tokens.blueprint, feed.blueprint)
     for blueprint in (*dialects.BLUEPRINTS, *connecting, control.blueprint, media.blueprint, citizen_pages.blueprint):
         app.register_blueprint(blueprint)
     app.add_url_rule("/healthz", view_func=healthz)

@@ -38,6 +38,7 @@ class Entry:
     step: int
     answers: str
     is_own: bool
+    top: int  # the comment at the top that it stands under, or itself
 
 
 @dataclass(frozen=True)
@@ -233,7 +234,13 @@ def entries_under(post: Status) -> list[Entry]:
     found = [one for one in reading.statuses(book(), list(depths)) if one.id not in hidden or is_own(one)]
     authors = {one.id: one.author.name for one in found}
     deepest = levels or DEEPEST_STEP
-    return [Entry(one, min(depths[one.id], deepest), authors.get(one.parent_id or 0, ""), is_own(one)) for one in found]
+    tops: dict[int, int] = {}
+    for number, depth in depths.items():
+        tops[number] = number if depth == 1 else next(reversed(tops.values()))
+    return [
+        Entry(one, min(depths[one.id], deepest), authors.get(one.parent_id or 0, ""), is_own(one), tops[one.id])
+        for one in found
+    ]
 
 
 def tree_in_order(post: Status, *, by_time: bool) -> list[tuple[int, int]]:

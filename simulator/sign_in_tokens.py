@@ -83,11 +83,14 @@ def meta_debug(version: str) -> ResponseReturnValue:
     return jsonify(
         data={
             "app_id": token.app,
+            "application": "SocialDesk",
             "type": "PAGE",
+            "user_id": str(token.accounts[0]) if token.accounts else "",
             "is_valid": True,
             "expires_at": 0,
             "data_access_expires_at": in_seconds(SIXTY_DAYS) // 1000,
             "scopes": list(token.scopes),
+            "granular_scopes": [{"scope": one} for one in token.scopes],
         }
     )
 

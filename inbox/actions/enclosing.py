@@ -13,6 +13,7 @@ from inbox.actions import versions
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.enclosures import Answers, Tick, missing_in, missing_words
 from inbox.models import Comment, Reply
+from inbox.rights import may_send_pictures
 from inbox.workflow import ReplyStatus
 from team.models import Membership
 
@@ -80,6 +81,8 @@ def why_no_picture(comment: Comment, place: str) -> str:
         return _("%(platform)s tar ikke imot bilder i svar herfra.") % {
             "platform": comment.channel.get_platform_display()
         }
+    if not may_send_pictures(comment.channel.platform, comment.channel.scopes):
+        return _("Kanalen har ikke lov til å legge ved bilder. En leder kan koble den til på nytt og be om det.")
     if place == Reply.Place.PRIVATE:
         return _("Et privat svar kan ikke ha bilde.")
     return ""

@@ -21,6 +21,7 @@ from inbox.channels.oauth_meta import MetaSignIn
 from inbox.models import Channel, ServerApp, SignIn
 from inbox.models.sign_in import LASTS
 from inbox.platform_apps import META, app_for, base_url_of, missing_settings, redirect_uri
+from inbox.rights import FOR_PICTURES
 from team.models import Membership
 
 BY_OAUTH = (*META, Channel.Platform.YOUTUBE, Channel.Platform.MASTODON)
@@ -31,9 +32,17 @@ class BadStateError(RefusedError):
 
 
 def begin(
-    platform: str, *, by: Membership, name: str = "", base_url: str = "", channel: Channel | None = None
+    platform: str,
+    *,
+    by: Membership,
+    name: str = "",
+    base_url: str = "",
+    channel: Channel | None = None,
+    with_pictures: bool = False,
 ) -> SignIn:
     """Begin a sign-in for a new channel, or for a known one; registers our app at a Mastodon server the first time.
+
+    `with_pictures` asks for the right to put pictures in replies too, where it is one of its own.
 
     RefusedError when the platform's app is not set up, or the server does not let us register.
     """
@@ -52,6 +61,7 @@ def begin(
         channel=channel,
         name=channel.name if channel else name,
         base_url=where,
+        with_pictures=with_pictures and platform in FOR_PICTURES,
         state=new_state(),
         verifier=new_verifier(),
     )
@@ -60,7 +70,8 @@ def begin(
 def address_of(one: SignIn) -> str:
     """Return the platform's page that the person goes to."""
     if one.platform in META:
-        return _meta(one).address(settings.META_LOGIN_URL, one.state)
+        also = [FOR_PICTURES[one.platform].scope] if one.with_pictures else []
+        return _meta(one).address(settings.META_LOGIN_URL, one.state, also)
     if one.platform == Channel.Platform.YOUTUBE:
         return oauth_google.address(settings.GOOGLE_LOGIN_URL, app_for(one.platform), one.state, one.verifier)
     return oauth_mastodon.address(one.base_url, _server_app(one.base_url), one.state, one.verifier)

@@ -19,7 +19,6 @@ from inbox.channels.base import (
     UNKNOWN,
     AccountProblem,
     AccountState,
-    AuthExpiredError,
     Capabilities,
     ChannelError,
     Count,
@@ -31,7 +30,6 @@ from inbox.channels.base import (
     Picture,
     ProtocolError,
     Published,
-    RateLimitedError,
     Refreshed,
     RejectedError,
     TransientError,
@@ -57,8 +55,11 @@ from inbox.channels.bluesky_post import PostReader, own_record_matches, time_in,
 from inbox.channels.bluesky_session import Opener, Tokens
 from inbox.channels.bluesky_thread import one_post, read_thread, replies_to
 from inbox.channels.cleaning import clean
-from inbox.channels.http import ChannelSession, refused_address
+from inbox.channels.http import ChannelSession
+from inbox.channels.internet import refused_address
+from inbox.channels.items import refreshed, words
 from inbox.channels.lengths import BLUESKY_GRAPHEMES, bluesky_count
+from inbox.channels.refusals import account_problem
 
 PAGE = 100
 POSTS_AT_ONCE = 25
@@ -160,19 +161,14 @@ class BlueskyConnector:
 
         What could not be asked stays UNKNOWN; raises only when nothing at all could be learned.
         """
-        found: dict[str, Refreshed] = dict.fromkeys(external_ids, UNKNOWN)
-        usable = [one for one in found if post_uri(one)]
-        try:
-            for start in range(0, len(usable), POSTS_AT_ONCE):
-                found |= self._several(usable[start : start + POSTS_AT_ONCE])
-            for left_out in [one for one in usable if found[one] is UNKNOWN]:
-                found[left_out] = self._one(left_out)
-            if GONE in found.values() and not any(isinstance(one, Item) for one in found.values()):
-                self._api.query(GET_SESSION)  # a server that is broken or has moved says the same to everything
-        except ChannelError:
-            if not any(isinstance(answer, Item) for answer in found.values()):
-                raise
-        return found
+        return refreshed(
+            external_ids,
+            list(dict.fromkeys(one for one in external_ids if post_uri(one))),
+            POSTS_AT_ONCE,
+            several=self._several,
+            one=self._one,
+            prove_access=lambda: self._api.query(GET_SESSION),
+        )
 
     def publish(
         self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
@@ -221,8 +217,8 @@ class BlueskyConnector:
         try:
             account = self._api.query(GET_SESSION)[1]
         except ChannelError as error:
-            return AccountState(ok=False, problem=_account_problem(error))
-        did, handle = as_did(account.get("did")), _words(account, "handle")
+            return AccountState(ok=False, problem=account_problem(error))
+        did, handle = as_did(account.get("did")), words(account, "handle")
         problem = AccountProblem.NONE
         if not did:
             problem = AccountProblem.NOT_UNDERSTOOD
@@ -357,7 +353,7 @@ class BlueskyConnector:
     def _name(self, did: str) -> str:
         """The account's name for people; "" when it is not told."""
         try:
-            return _words(self._api.query("app.bsky.actor.getProfile", [("actor", did)])[1], "displayName")
+            return words(self._api.query("app.bsky.actor.getProfile", [("actor", did)])[1], "displayName")
         except ChannelError:
             return ""
 
@@ -385,18 +381,3 @@ def _is_other_news(one: Any) -> bool:
 def _times(news: Sequence[Any]) -> list[datetime]:
     read = (as_time(one.get("indexedAt"))[0] for one in news if isinstance(one, dict))
     return [moment for moment in read if moment]
-
-
-def _account_problem(error: ChannelError) -> AccountProblem:
-    if isinstance(error, AuthExpiredError):
-        return AccountProblem.AUTH_EXPIRED
-    if isinstance(error, PermissionMissingError):
-        return AccountProblem.PERMISSION_MISSING
-    if isinstance(error, TransientError | RateLimitedError):
-        return AccountProblem.UNREACHABLE
-    return AccountProblem.NOT_UNDERSTOOD
-
-
-def _words(found: dict[str, Any], name: str) -> str:
-    value = found.get(name)
-    return clean(value)[0] if isinstance(value, str) else ""

@@ -1,16 +1,17 @@
 """A Bluesky post (from news, a thread, or a repository) as an Item. Only what has no usable address is refused."""
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from inbox.channels.answers import Fields, NotAnItemError, as_count, as_time, storable, unreadable
+from inbox.channels import items
+from inbox.channels.answers import Fields, NotAnItemError, as_count, as_time, storable
 from inbox.channels.base import Attachment, Item, Published, Unreadable
 from inbox.channels.bluesky_addresses import Address, as_address, as_did, page_of, post_uri, profile_page
 from inbox.channels.bluesky_errors import PLATFORM
 from inbox.channels.bluesky_facets import without_name_in_front
 from inbox.channels.cleaning import clean
+from inbox.channels.items import folded
 
 PUBLIC = "public"
 
@@ -84,27 +85,19 @@ def understood(
     pieces: Iterable[Any], body: bytes, read: Callable[[Any], Item]
 ) -> tuple[tuple[Item, ...], tuple[Unreadable, ...]]:
     """Return the items of a page, each once, and what could not become one: one bad piece never stops its page."""
-    items: dict[str, Item] = {}
-    bad: list[Unreadable] = []
-    for piece in pieces:
-        try:
-            item = read(piece)
-            items.setdefault(item.external_id, item)
-        except NotAnItemError as problem:
-            bad.append(unreadable(piece, str(problem), body))
-    return tuple(items.values()), tuple(bad)
-
-
-def folded(text: str) -> str:
-    """Return the text in the form in which two readings of the same reply are equal."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    found, bad = items.understood(pieces, body, read)
+    once: dict[str, Item] = {}
+    for one in found:
+        once.setdefault(one.external_id, one)
+    return tuple(once.values()), bad
 
 
 def own_record_matches(record: Any, parent_id: str, text: str) -> bool:
     """Whether a record is an answer to this parent with this text."""
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         return False
-    return uri_in(record, "parent") == parent_id and folded(clean(record["text"])[0]) == folded(clean(text)[0])
+    is_same = folded(clean(record["text"])[0]) == folded(clean(text)[0])
+    return is_same and uri_in(record, "parent") == parent_id
 
 
 def uri_in(record: Any, which: str) -> str:

@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from inbox.channels.answers import LONGEST_WAIT, NotJsonError, as_id, parse
 from inbox.channels.base import (
-    AccountProblem,
     AuthExpiredError,
     ChannelError,
     GoneError,
@@ -217,17 +216,6 @@ def pause_asked_for(headers: Mapping[str, str]) -> float:
 def without_lists(raw: dict[str, Any]) -> dict[str, Any]:
     """Return a node without the comments that stand inside it: each of them is an item of its own."""
     return {name: value for name, value in raw.items() if name not in ("comments", "replies")}
-
-
-def account_problem(error: ChannelError) -> AccountProblem:
-    """Return what an error says of the account."""
-    if isinstance(error, AuthExpiredError):
-        return AccountProblem.AUTH_EXPIRED
-    if isinstance(error, PermissionMissingError):
-        return AccountProblem.PERMISSION_MISSING
-    if isinstance(error, TransientError | RateLimitedError):
-        return AccountProblem.UNREACHABLE
-    return AccountProblem.NOT_UNDERSTOOD
 
 
 def _usages(header: str) -> Iterator[dict[str, Any]]:

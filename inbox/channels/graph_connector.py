@@ -6,15 +6,13 @@
 """
 
 import time
-import unicodedata
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
-from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse, unreadable
+from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse
 from inbox.channels.base import (
     GONE,
     UNKNOWN,
@@ -35,13 +33,14 @@ from inbox.channels.base import (
     RejectedError,
     TransientError,
     UnclearError,
-    Unreadable,
 )
 from inbox.channels.cleaning import clean
 from inbox.channels.counting import utf16_units
-from inbox.channels.graph import DEFAULT_VERSION, GraphApi, account_problem, following, pause_asked_for
-from inbox.channels.graph_walk import Round, Walk
+from inbox.channels.graph import DEFAULT_VERSION, GraphApi, following, pause_asked_for
+from inbox.channels.graph_walk import Found, Round, Walk
 from inbox.channels.http import Answer, ChannelSession
+from inbox.channels.items import folded, refreshed
+from inbox.channels.refusals import account_problem
 from inbox.channels.uploading import refuse_picture
 
 POSTS_AT_ONCE = 10
@@ -50,17 +49,6 @@ PAGES_OF_RECENT_POSTS = 3
 NODES_AT_ONCE = 25
 LONGEST_THREAD = 200  # calls
 CLOCKS_APART = timedelta(minutes=5)
-
-
-@dataclass
-class Found:
-    """What one answer held."""
-
-    answer: Answer
-    items: list[Item] = field(default_factory=list)
-    bad: list[Unreadable] = field(default_factory=list)
-    walks: list[Walk] = field(default_factory=list)
-    is_broken: bool = False
 
 
 class GraphConnector(ABC):
@@ -122,7 +110,7 @@ class GraphConnector(ABC):
         listed = self._api.list(f"{self.own_id()}/{self.posts_edge}", query, max(1, min(limit, 40)))
         found = Found(listed.answer)
         for piece in listed.pieces:
-            self._keep(found, piece, lambda one: [self._post(one)])
+            found.keep(piece, lambda one: [self._post(one)])
         ours = tuple(item for item in found.items if item.own)
         pause = pause_asked_for(listed.answer.headers)
         following = urlencode(listed.following) if listed.pieces else ""
@@ -143,19 +131,14 @@ class GraphConnector(ABC):
 
         What could not be asked stays UNKNOWN; raises only when nothing at all could be learned.
         """
-        found: dict[str, Refreshed] = dict.fromkeys(external_ids, UNKNOWN)
-        try:
-            askable = [one for one in found if as_id(one) == one and one]
-            for start in range(0, len(askable), NODES_AT_ONCE):
-                found |= self._several(askable[start : start + NODES_AT_ONCE])
-            for left_out in [one for one in askable if found[one] is UNKNOWN]:
-                found[left_out] = self._one(left_out)
-            if GONE in found.values() and not any(isinstance(one, Item) for one in found.values()):
-                self._prove_access()
-        except ChannelError:
-            if not any(isinstance(answer, Item) for answer in found.values()):
-                raise
-        return found
+        return refreshed(
+            external_ids,
+            [one for one in dict.fromkeys(external_ids) if one and as_id(one) == one],
+            NODES_AT_ONCE,
+            several=self._several,
+            one=self._one,
+            prove_access=self._prove_access,
+        )
 
     def publish(
         self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
@@ -311,14 +294,14 @@ class GraphConnector(ABC):
 
     def _take_post(self, found: Found, piece: Any, since: int) -> None:
         """Others' posts on our page are news, ours are not; the comments inside both are."""
-        self._keep(found, piece, lambda one: [item for item in [self._post(one)] if not item.own])
+        found.keep(piece, lambda one: [item for item in [self._post(one)] if not item.own])
         root = as_id(piece.get("id")) if isinstance(piece, dict) else ""
         if root:
             self._take_inside(found, piece, Walk(root, "comments", root), since)
 
     def _take_comment(self, found: Found, piece: Any, walk: Walk) -> None:
         parent = walk.node if walk.edge == "replies" else ""
-        self._keep(found, piece, lambda one: [self._comment(one, walk.root, parent)])
+        found.keep(piece, lambda one: [self._comment(one, walk.root, parent)])
         if walk.edge == "comments" and isinstance(piece, dict) and as_id(piece.get("id")):
             self._take_inside(found, piece, Walk(as_id(piece["id"]), "replies", walk.root), 0)
 
@@ -334,13 +317,6 @@ class GraphConnector(ABC):
         onwards = walk.after(following(inside.get("paging")), [])
         if onwards and not self._reaches_back(found.items[before:], since):
             found.walks.append(onwards)
-
-    def _keep(self, found: Found, piece: Any, read: Any) -> None:
-        """Take the items of a piece; one bad piece never stops its page."""
-        try:
-            found.items += read(piece)
-        except NotAnItemError as problem:
-            found.bad.append(unreadable(piece, str(problem), found.answer.body))
 
     def _reaches_back(self, items: Iterable[Item], since: int) -> bool:
         """Whether a page that is sorted by time goes further back than the round wants."""
@@ -398,8 +374,3 @@ class GraphConnector(ABC):
         """Read one post and a comment under it, so that "gone" is not a missing right or a server that has moved."""
         query = [("fields", "id,comments.limit(1){id}")]
         self._api.list(f"{self.own_id()}/{self.posts_edge}", query, 1)
-
-
-def folded(text: str) -> str:
-    """Return the text in the form in which two readings of the same reply are equal."""
-    return " ".join(unicodedata.normalize("NFC", text).split())

@@ -6,12 +6,14 @@ platform's own cursor, so what is written meanwhile moves pieces to a later page
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from inbox.channels.answers import NotJsonError, as_id, parse
+from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse, unreadable
+from inbox.channels.base import Item, Unreadable
+from inbox.channels.http import Answer
 
 OVERLAP_SECONDS = 3600
 REPEATS_ALLOWED = 3
@@ -106,3 +108,21 @@ def _walk(told: object) -> Walk | None:
         and as_id(walk.edge)
     )
     return walk if good else None
+
+
+@dataclass
+class Found:
+    """What one answer held."""
+
+    answer: Answer
+    items: list[Item] = field(default_factory=list)
+    bad: list[Unreadable] = field(default_factory=list)
+    walks: list[Walk] = field(default_factory=list)
+    is_broken: bool = False
+
+    def keep(self, piece: Any, read: Callable[[Any], list[Item]]) -> None:
+        """Take the items of a piece; one bad piece never stops its page."""
+        try:
+            self.items += read(piece)
+        except NotAnItemError as problem:
+            self.bad.append(unreadable(piece, str(problem), self.answer.body))

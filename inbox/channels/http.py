@@ -22,9 +22,7 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import IO, Any
-from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -39,7 +37,7 @@ from inbox.channels.base import (
     TransientError,
     UnclearError,
 )
-from inbox.channels.internet import is_refused_ip
+from inbox.channels.internet import is_loopback, is_refused_ip, refused_address
 
 log = logging.getLogger(__name__)
 
@@ -250,32 +248,6 @@ def _write(response: requests.Response, into: IO[bytes], limit: int) -> int:
             raise RejectedError(code=TOO_LARGE, message=f"the attachment is larger than {limit} bytes")
         into.write(piece)
     return size
-
-
-def refused_address(base_url: str) -> str:
-    """Return why this is no address for a channel, or "" when it is: https to a host, or plain http to loopback."""
-    try:
-        parts = urlsplit(base_url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
-        return "cannot be read"
-    if parts.username or parts.password or parts.query or parts.fragment:
-        return "may hold only a host, a port and a path"
-    if not host or port == 0:
-        return "has no host"
-    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host)):
-        return ""
-    return "must begin with https://"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine by name or number."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_public(address: str) -> bool:

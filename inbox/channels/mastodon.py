@@ -20,7 +20,6 @@ from inbox.channels.base import (
     UNKNOWN,
     AccountProblem,
     AccountState,
-    AuthExpiredError,
     Capabilities,
     ChannelError,
     Count,
@@ -32,7 +31,6 @@ from inbox.channels.base import (
     Picture,
     ProtocolError,
     Published,
-    RateLimitedError,
     Refreshed,
     RejectedError,
     TransientError,
@@ -41,10 +39,12 @@ from inbox.channels.base import (
 from inbox.channels.cleaning import clean
 from inbox.channels.counting import named_first
 from inbox.channels.http import MEGABYTE, Answer, ChannelSession
+from inbox.channels.items import published, refreshed, understood, words
 from inbox.channels.lengths import MASTODON_USUAL, mastodon_count
 from inbox.channels.mastodon_api import PLATFORM, WHO_AM_I, MastodonApi, account_path, not_understood, status_path
 from inbox.channels.mastodon_place import Place, by_age, ids_of_link
-from inbox.channels.mastodon_status import folded, published, status_item, understood
+from inbox.channels.mastodon_status import folded, status_item
+from inbox.channels.refusals import account_problem
 
 PAGE = 40
 STATUSES_AT_ONCE = 20
@@ -161,18 +161,14 @@ class MastodonConnector:
 
         What could not be asked stays UNKNOWN; raises only when nothing at all could be learned.
         """
-        found: dict[str, Refreshed] = dict.fromkeys(external_ids, UNKNOWN)
-        try:
-            for start in range(0, len(external_ids), STATUSES_AT_ONCE):
-                found |= self._several(external_ids[start : start + STATUSES_AT_ONCE])
-            for left_out in [one for one, answer in found.items() if answer is UNKNOWN]:
-                found[left_out] = self._one(left_out)
-            if GONE in found.values() and not any(isinstance(one, Item) for one in found.values()):
-                self._api.object(WHO_AM_I)  # a server that is broken or has moved says 404 to everything
-        except ChannelError:
-            if not any(isinstance(answer, Item) for answer in found.values()):
-                raise
-        return found
+        return refreshed(
+            external_ids,
+            list(dict.fromkeys(external_ids)),
+            STATUSES_AT_ONCE,
+            several=self._several,
+            one=self._one,
+            prove_access=lambda: self._api.object(WHO_AM_I),
+        )
 
     def publish(
         self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
@@ -228,7 +224,7 @@ class MastodonConnector:
         try:
             account = self._api.object(WHO_AM_I)[1]
         except ChannelError as error:
-            return AccountState(ok=False, problem=_account_problem(error))
+            return AccountState(ok=False, problem=account_problem(error))
         server = self._server()
         self._max_length, hosts = self._longest_text(server), where_mastodon_keeps(server, account)
         account_id, scopes = as_id(account.get("id")), self._scopes()
@@ -239,7 +235,7 @@ class MastodonConnector:
             problem = AccountProblem.WRONG_ACCOUNT
         elif not _are_enough(scopes):
             problem = AccountProblem.PERMISSION_MISSING
-        handle, name = _words(account, "acct"), _words(account, "display_name")
+        handle, name = words(account, "acct"), words(account, "display_name")
         return AccountState(
             not problem,
             account_id,
@@ -384,21 +380,6 @@ def _answers(item: Item, parents: Collection[str], earliest: datetime) -> bool:
     return item.own and in_time and (item.parent_id or "") in parents
 
 
-def _account_problem(error: ChannelError) -> AccountProblem:
-    if isinstance(error, AuthExpiredError):
-        return AccountProblem.AUTH_EXPIRED
-    if isinstance(error, PermissionMissingError):
-        return AccountProblem.PERMISSION_MISSING
-    if isinstance(error, TransientError | RateLimitedError):
-        return AccountProblem.UNREACHABLE
-    return AccountProblem.NOT_UNDERSTOOD
-
-
 def _are_enough(scopes: Collection[str]) -> bool:
     """Whether nothing we need is missing; "read" covers "read:statuses", and an empty answer tells nothing."""
     return not scopes or all(one in scopes or one.split(":")[0] in scopes for one in NEEDED_SCOPES)
-
-
-def _words(account: dict[str, Any], name: str) -> str:
-    value = account.get(name)
-    return clean(value)[0] if isinstance(value, str) else ""

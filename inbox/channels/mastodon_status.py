@@ -1,14 +1,13 @@
 """A Mastodon status as an Item. Any JSON goes in; only what has no usable id is refused."""
 
 import unicodedata
-from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 import regex
 
-from inbox.channels.answers import Fields, NotAnItemError, as_count, as_id, storable, unreadable
-from inbox.channels.base import Attachment, Item, Published, Unreadable
+from inbox.channels.answers import Fields, NotAnItemError, as_count, as_id, storable
+from inbox.channels.base import Attachment, Item
 from inbox.channels.html_text import plain_text
 from inbox.channels.mastodon_api import PLATFORM
 
@@ -33,25 +32,6 @@ def status_item(raw: Any, own_id: str, root_id: str = "") -> Item:
             status.note(name, "is missing")
     item = _with_text(_bare_item(raw, status, own_id, root_id), status, own_id)
     return replace(item, cleaned=item.cleaned or status.cleaned, problems=tuple(dict.fromkeys(problems)))
-
-
-def understood(
-    pieces: Iterable[Any], body: bytes, read: Callable[[Any], Item]
-) -> tuple[tuple[Item, ...], tuple[Unreadable, ...]]:
-    """Return the items of a page and what could not become one: one bad piece never stops its page."""
-    items: list[Item] = []
-    bad: list[Unreadable] = []
-    for piece in pieces:
-        try:
-            items.append(read(piece))
-        except NotAnItemError as problem:
-            bad.append(unreadable(piece, str(problem), body))
-    return tuple(items), tuple(bad)
-
-
-def published(item: Item) -> Published:
-    """Return what is kept of a reply of ours."""
-    return Published(item.external_id, item.permalink, item.created_at)
 
 
 def folded(text: str) -> str:

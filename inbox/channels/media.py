@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from inbox.channels import http
 from inbox.channels.attachment_hosts import HOSTS, OWN_SERVER, is_listed
 from inbox.channels.base import ChannelError, GoneError, ProtocolError, RejectedError, TransientError
-from inbox.channels.internet import is_refused_ip
+from inbox.channels.internet import is_loopback, is_refused_ip
 
 LIMIT = 15 * http.MEGABYTE
 SECONDS = 30.0  # for each step of the way
@@ -63,7 +63,7 @@ def is_own_loopback(parts: SplitResult, source: Source) -> bool:
     """Whether this is the very server of a channel that itself is on loopback: practice and tests."""
     own = urlsplit(source.base_url)
     same = (parts.scheme, parts.hostname, parts.port) == (own.scheme, own.hostname, own.port)
-    return same and own.scheme == "http" and http.is_loopback(own.hostname or "")
+    return same and own.scheme == "http" and is_loopback(own.hostname or "")
 
 
 def _hosts(source: Source) -> tuple[str, ...]:

@@ -41,14 +41,14 @@ class MetaSignIn:
         self._version = version
         self._app = app
 
-    def address(self, login_url: str, state: str) -> str:
-        """Return where to send the person. Rights that were refused before are asked for again."""
+    def address(self, login_url: str, state: str, also: Sequence[str] = ()) -> str:
+        """Return where to send the person, asking for `also` too. Rights refused before are asked for again."""
         query = {
             "client_id": self._app.client_id,
             "redirect_uri": self._app.redirect_uri,
             "state": state,
             "response_type": "code",
-            "scope": ",".join(SCOPES[self._platform]),
+            "scope": ",".join([*SCOPES[self._platform], *also]),
             "auth_type": "rerequest",
         }
         return f"{login_url.rstrip('/')}/{self._version}/dialog/oauth?{urlencode(query)}"

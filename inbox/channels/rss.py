@@ -17,7 +17,7 @@ from inbox.channels.answers import Fields, NotAnItemError, storable
 from inbox.channels.cleaning import clean
 from inbox.channels.html_text import plain_text
 from inbox.channels.http import ChannelSession
-from inbox.channels.mastodon_status import understood
+from inbox.channels.items import understood
 from inbox.channels.refusals import account_problem, error_for
 
 PLATFORM, IN_REPLY_TO = "rss", "thr_in-reply-to"

@@ -14,10 +14,8 @@ What is known of YouTube, and why it is done so here:
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
 
-from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse, unreadable
+from inbox.channels.answers import NotAnItemError, NotJsonError, as_id, parse
 from inbox.channels.base import (
     GONE,
     UNKNOWN,
@@ -41,21 +39,22 @@ from inbox.channels.base import (
 from inbox.channels.cleaning import clean
 from inbox.channels.counting import utf16_units
 from inbox.channels.http import Answer, ChannelSession
+from inbox.channels.items import folded, has_item, published, understood, words
 from inbox.channels.lengths import UTF16_LIMITS
-from inbox.channels.mastodon_status import understood
 from inbox.channels.refusals import account_problem
 from inbox.channels.uploading import refuse_picture
 from inbox.channels.youtube_api import BAD_PAGE, COMMENTS_ARE_OFF, PLATFORM, YoutubeApi, not_understood
 from inbox.channels.youtube_items import (
+    WEB,
     Thread,
+    at,
     comment_counts,
     comment_id,
     comment_item,
     film_item,
-    folded,
     is_film,
-    published,
     thread_of,
+    threads_of,
     top_of,
 )
 from inbox.channels.youtube_place import Place
@@ -101,6 +100,7 @@ class YoutubeConnector:
         session = session or ChannelSession(base_url, token, platform=PLATFORM)
         self._api = YoutubeApi(session, account_id or "", quota or DailyQuota())
         self._account_id = account_id or ""
+        self._web = base_url.rstrip("/") if base_url.startswith("http://") else WEB  # only loopback is without TLS
 
     @property
     def capabilities(self) -> Capabilities:
@@ -184,7 +184,7 @@ class YoutubeConnector:
             missing = [one for one, answer in found.items() if answer is GONE]
             found |= self._held_among(missing) if missing else {}
         except ChannelError:
-            if not any(isinstance(answer, Item) for answer in found.values()):
+            if not has_item(found):
                 raise
             found = {one: UNKNOWN if answer is GONE else answer for one, answer in found.items()}
         return found
@@ -197,9 +197,10 @@ class YoutubeConnector:
         snippet = {"parentId": top_of(_checked(parent.external_id)), "textOriginal": clean(text)[0]}
         answer = self._api.write("POST", "comments", [("part", "snippet")], {"snippet": snippet})
         try:
-            return published(comment_item(parse(answer.body), self._account_id, parent.root_id or ""))
+            item = comment_item(parse(answer.body), self._account_id, parent.root_id or "")
         except (NotJsonError, NotAnItemError) as problem:
             raise UnclearError(PLATFORM, answer.status, "", answer.request_id, str(problem), answer.body) from problem
+        return published(at(item, self._web))
 
     def find_published(
         self, parent: ParentRef, text: str, since: datetime, exclude_ids: Collection[str] = ()
@@ -218,7 +219,7 @@ class YoutubeConnector:
             for item in items:
                 in_time = item.created_at is None or item.created_at >= earliest
                 if item.own and in_time and item.external_id not in exclude_ids and folded(item.text) == wanted:
-                    return published(item)
+                    return published(at(item, self._web))
             doubt, is_empty = answer if bad else doubt, is_empty and not answers
         if doubt:
             raise not_understood(doubt, "our reply may be among what could not be read")
@@ -241,7 +242,7 @@ class YoutubeConnector:
         if channel_id and self._account_id not in ("", channel_id):
             problem = AccountProblem.WRONG_ACCOUNT
         about = channel["snippet"] if isinstance(channel.get("snippet"), dict) else {}
-        handle, name = _words(about, "customUrl").lstrip("@"), _words(about, "title")
+        handle, name = words(about, "customUrl").lstrip("@"), words(about, "title")
         return AccountState(not problem, channel_id, handle, name or handle, LONGEST, problem)
 
     def like(self, external_id: str) -> None:
@@ -281,7 +282,7 @@ class YoutubeConnector:
             if error.code != BAD_PAGE or not place.page:
                 raise
             return Page((), str(place.from_the_top()), False, error.raw)
-        threads, items, bad = _threads(pieces, answer.body, own_id)
+        threads, items, bad = threads_of(pieces, answer.body, own_id)
         counts = {one.top.external_id: one.reply_count for one in threads}
         waiting = [
             (one.top.external_id, one.top.root_id)
@@ -331,7 +332,7 @@ class YoutubeConnector:
     ) -> Iterator[tuple[Answer, Sequence[Item], Sequence[Unreadable]]]:
         own_id, known = self._api.own_id(), set[str]()
         for answer, pieces in self._api.pages("commentThreads", query):
-            threads, items, bad = _threads(pieces, answer.body, own_id)
+            threads, items, bad = threads_of(pieces, answer.body, own_id)
             yield answer, items, bad
             for thread in threads:
                 if not thread.is_whole and thread.top.external_id not in known:
@@ -367,7 +368,7 @@ class YoutubeConnector:
             query = [("part", "snippet,replies"), ("allThreadsRelatedToChannelId", own_id), PLAIN]
             query += [("moderationStatus", state), ("maxResults", PAGE)]
             for answer, pieces in self._api.pages("commentThreads", query):
-                _, items, _ = _threads(pieces, answer.body, own_id)
+                _, items, _ = threads_of(pieces, answer.body, own_id)
                 found |= {item.external_id: item for item in items if item.external_id in external_ids}
         return found
 
@@ -379,7 +380,8 @@ class YoutubeConnector:
         cursor: str = "",
         more: bool = False,
     ) -> Page:
-        return Page(tuple(items), cursor, more, b"\n".join(one.body for one in answers), tuple(bad), self.quota.rest)
+        here = tuple(at(item, self._web) for item in items)
+        return Page(here, cursor, more, b"\n".join(one.body for one in answers), tuple(bad), self.quota.rest)
 
 
 def _answers_of(thread: str) -> list[tuple[str, str]]:
@@ -390,27 +392,3 @@ def _checked(external_id: str) -> str:
     if not comment_id(external_id):
         raise RejectedError(PLATFORM, message="no comment can have this id")
     return external_id
-
-
-def _threads(pieces: Sequence[Any], body: bytes, own_id: str) -> tuple[list[Thread], list[Item], list[Unreadable]]:
-    """The threads of a page, all items that came along, and what could not become one."""
-    threads: list[Thread] = []
-    items: list[Item] = []
-    bad: list[Unreadable] = []
-    for piece in pieces:
-        try:
-            threads.append(thread_of(piece, own_id))
-        except NotAnItemError as problem:
-            bad.append(unreadable(piece, str(problem), body))
-            continue
-        top = threads[-1].top
-        film = top.root_id if is_film(top.root_id) else ""
-        answers, strange = understood(threads[-1].replies, body, partial(comment_item, own_id=own_id, film=film))
-        items += [top, *answers]
-        bad += strange
-    return threads, items, bad
-
-
-def _words(about: dict[str, Any], name: str) -> str:
-    value = about.get(name)
-    return clean(value)[0] if isinstance(value, str) else ""

@@ -6,13 +6,16 @@ comments; `textDisplay` always is.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from inbox.channels.answers import Fields, NotAnItemError, as_id, storable
-from inbox.channels.base import Item, Published
+from inbox.channels.answers import Fields, NotAnItemError, as_id, storable, unreadable
+from inbox.channels.base import Item, Unreadable
+from inbox.channels.items import understood
 from inbox.channels.youtube_api import PLATFORM
 
+WEB = "https://www.youtube.com"
 FILM_ID_LENGTH = 11
 HIDDEN = {"heldForReview", "likelySpam", "rejected"}
 _COMMENT_ID = re.compile(r"[A-Za-z0-9_-]{12,90}(\.[A-Za-z0-9_-]{1,90})?")
@@ -63,6 +66,25 @@ def thread_of(raw: Any, own_id: str) -> Thread:
     if not isinstance(count, int) or isinstance(count, bool) or not 0 <= count < 10**9:
         count = len(replies)
     return Thread(top, replies, count)
+
+
+def threads_of(pieces: Sequence[Any], body: bytes, own_id: str) -> tuple[list[Thread], list[Item], list[Unreadable]]:
+    """Return the threads of a page, all items that came along, and what could not become one."""
+    threads: list[Thread] = []
+    items: list[Item] = []
+    bad: list[Unreadable] = []
+    for piece in pieces:
+        try:
+            threads.append(thread_of(piece, own_id))
+        except NotAnItemError as problem:
+            bad.append(unreadable(piece, str(problem), body))
+            continue
+        top = threads[-1].top
+        film = top.root_id if is_film(top.root_id) else ""
+        answers, strange = understood(threads[-1].replies, body, partial(comment_item, own_id=own_id, film=film))
+        items += [top, *answers]
+        bad += strange
+    return threads, items, bad
 
 
 def comment_item(raw: Any, own_id: str, film: str = "") -> Item:
@@ -168,14 +190,9 @@ def comment_counts(films: Sequence[Any]) -> dict[str, int]:
 
 def film_page(film: str) -> str:
     """The address of a film."""
-    return f"https://www.youtube.com/watch?v={film}"
+    return f"{WEB}/watch?v={film}"
 
 
-def published(item: Item) -> Published:
-    """Return what is kept of a reply of ours."""
-    return Published(item.external_id, item.permalink, item.created_at)
-
-
-def folded(text: str) -> str:
-    """Return the text in the form in which two readings of the same reply are equal: YouTube trims."""
-    return " ".join(text.split())
+def at(item: Item, web: str) -> Item:
+    """The same item with its page on another web site than YouTube's own: the practice platform's."""
+    return replace(item, permalink=item.permalink.replace(WEB, web, 1))

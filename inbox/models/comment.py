@@ -38,6 +38,8 @@ class Comment(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="comments")
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="comments")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
+    # The reply of ours it answers; its parent is then the comment that reply answered (inbox.nesting).
+    answered_reply = models.ForeignKey("inbox.Reply", on_delete=models.PROTECT, null=True, related_name="answers")
     external_id = models.CharField(max_length=200)
     parent_external_id = models.CharField(max_length=200, blank=True)
     permalink = models.TextField(blank=True)
@@ -119,6 +121,11 @@ class Comment(models.Model):
                 name="comment_due",
             ),
             models.Index(fields=["wait_until", "id"], condition=Q(status="WAITING"), name="comment_waiting"),
+            models.Index(
+                fields=["channel", "parent_external_id"],
+                condition=Q(parent__isnull=True) & ~Q(parent_external_id=""),
+                name="comment_without_parent",
+            ),
         ]
 
     def __str__(self) -> str:

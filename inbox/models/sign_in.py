@@ -23,6 +23,8 @@ class SignIn(models.Model):
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, null=True, related_name="+")
     name = models.CharField(max_length=100, blank=True)
     base_url = models.URLField()
+    # Asks for the right to upload as well, where that is one of its own (inbox.rights.FOR_PICTURES).
+    with_pictures = models.BooleanField(default=False)
     state = models.CharField(max_length=64, unique=True)
     verifier = EncryptedTextField()
     created_at = models.DateTimeField(default=timezone.now)

@@ -14,7 +14,7 @@ from inbox.actions.errors import RefusedError
 from inbox.channel_forms import CONNECTABLE, AppPasswordForm, NewChannelForm, OneAccountForm
 from inbox.models import Channel, SignIn
 from inbox.platform_apps import META, base_url_of, graph_version_ends, missing_settings, redirect_uri
-from inbox.rights import GIVEN_AT, RIGHTS, missing_rights
+from inbox.rights import FOR_PICTURES, GIVEN_AT, RIGHTS, may_send_pictures, missing_rights
 from team.actions import change_municipality
 from team.models import Membership
 
@@ -95,6 +95,7 @@ def _about(platform: str) -> dict[str, object]:
         "platform": Channel.Platform(platform),
         "missing": missing_settings(platform),
         "rights": RIGHTS.get(platform, ()),
+        "for_pictures": FOR_PICTURES.get(platform),
         "is_oauth": platform in sign_ins.BY_OAUTH,
         "redirect_uri": redirect_uri(platform) if base_url_of(platform) else "",
         "app_passwords": settings.BLUESKY_APP_PASSWORDS_URL,
@@ -105,7 +106,13 @@ def _about(platform: str) -> dict[str, object]:
 def _begin_new(platform: str, form: NewChannelForm, knowingly: bool, member: Membership) -> HttpResponse:
     told = form.cleaned_data
     if platform in sign_ins.BY_OAUTH:
-        one = sign_ins.begin(platform, by=member, name=told["name"], base_url=told.get("base_url", ""))
+        one = sign_ins.begin(
+            platform,
+            by=member,
+            name=told["name"],
+            base_url=told.get("base_url", ""),
+            with_pictures=told["with_pictures"],
+        )
         return redirect("inbox:sign_in", one.pk)
     if platform == Channel.Platform.BLUESKY:
         connection = sign_ins.with_app_password(told["base_url"], told["handle"], told["password"])
@@ -130,12 +137,16 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
         except RefusedError as refusal:
             problem = str(refusal)
     context = {**_about(one.platform), "channel": one, "form": form, "problem": problem}
+    if right := FOR_PICTURES.get(one.platform):
+        context["with_pictures"] = right.scope in one.scopes
     return render(request, "inbox/connect_again.html", context, status=422 if problem or form.errors else 200)
 
 
 def _begin_again(request: HttpRequest, one: Channel, form: AppPasswordForm, member: Membership) -> HttpResponse:
     if one.platform in sign_ins.BY_OAUTH:
-        return redirect("inbox:sign_in", sign_ins.begin(one.platform, by=member, channel=one).pk)
+        with_pictures = request.POST.get("with_pictures") == "on"
+        begun = sign_ins.begin(one.platform, by=member, channel=one, with_pictures=with_pictures)
+        return redirect("inbox:sign_in", begun.pk)
     if one.platform == Channel.Platform.BLUESKY:
         connection = sign_ins.with_app_password(one.base_url, one.handle, form.cleaned_data["password"])
     else:
@@ -173,7 +184,12 @@ def _choose(request: HttpRequest, one: SignIn, member: Membership) -> HttpRespon
     found = sign_ins.accounts_of(one)
     fits = [one.channel is None or channels.is_same_account(one.channel, account) for account in found]
     rows = [
-        {"account": account, "fits": fit, "lacking": missing_rights(one.platform, account.scopes)}
+        {
+            "account": account,
+            "fits": fit,
+            "lacking": missing_rights(one.platform, account.scopes),
+            "no_pictures": one.with_pictures and not may_send_pictures(one.platform, account.scopes),
+        }
         for account, fit in zip(found, fits, strict=True)
     ]
     given_at = GIVEN_AT.get(one.platform, "")

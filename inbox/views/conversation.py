@@ -1,8 +1,6 @@
 """What the conversation page shows: the thread, the reply in its state, the duties, the facts and the history."""
 
-import difflib
 import itertools
-import re
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from guidelines.duties import DutyKind
 from guidelines.own_words import said_by
-from inbox import abilities, access, attachments, enclosures, lengths, queries, together
+from inbox import abilities, access, enclosures, lengths, queries, together
 from inbox.actions import comments, notes, replies, templates, waiting
 from inbox.actions.interventions import why_not_like
 from inbox.counting import counts_of
@@ -28,6 +26,7 @@ from inbox.obligations import Panel, latest_forwarding, needs_second_person, pan
 from inbox.queue import TAB_OF_STATUS, TABS, neighbours
 from inbox.queue_choice import Choice
 from inbox.views.checking_words import check_lines, stopping_words
+from inbox.views.diff import diff
 from inbox.views.duty_words import missing_words
 from inbox.views.enclosure_words import enclosure_for, lines_for
 from inbox.views.joint import joint_for, preview_of
@@ -35,6 +34,7 @@ from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
 from inbox.views.seen import shown_words
+from inbox.views.thread import lines_of as lines_of_thread
 from inbox.workflow import END, UNDER_WORK, CommentStatus, ReplyStatus
 from team.models import Membership, Municipality, Unit
 
@@ -89,7 +89,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "title": _title(one),
         "post_count": counts_of([one.post])[0] if one.post and not one.channel.is_manual else None,
         "steps": _steps(one, reply),
-        "thread": _with_edits(queries.thread_of(one)),
+        "thread": lines_of_thread(queries.thread_of(one)),
         "reply": reply,
         "answered": published is not None,
         "reviews": queries.reviews_of(reply) if reply else [],
@@ -292,42 +292,6 @@ def _version_before(reply: Reply, versions: list[Any]) -> str | None:
         return next((version.text for version in versions if version.number == sent_back[-1]), None)
     authors = [version.text for version in versions if not version.in_review]
     return authors[-1] if authors and authors[-1] != reply.text else None
-
-
-def diff(before: str, after: str) -> list[dict[str, str]]:
-    """Return the change word by word: parts of kind same, gone or new, in reading order."""
-    old, new = _words(before), _words(after)
-    parts: list[dict[str, str]] = []
-    gone = added = ""
-    for act, i1, i2, j1, j2 in difflib.SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        same = "".join(old[i1:i2]) if act == "equal" else ""
-        if act != "equal" or ((gone or added) and same.isspace() and j2 < len(new) and i2 < len(old)):
-            # A lone space between two changes belongs to them: one change reads better than two.
-            gone += "".join(old[i1:i2])
-            added += "".join(new[j1:j2])
-            continue
-        parts += _changed(gone, added)
-        gone = added = ""
-        parts.append({"kind": "same", "text": same})
-    return parts + _changed(gone, added)
-
-
-def _changed(gone: str, added: str) -> list[dict[str, str]]:
-    return [{"kind": kind, "text": text} for kind, text in (("gone", gone), ("new", added)) if text]
-
-
-def _words(text: str) -> list[str]:
-    """Return words and spaces; a very long text by lines, so that the comparison stays quick."""
-    return re.findall(r"\s+|[^\s]+", text) if len(text) < 20_000 else text.splitlines(keepends=True)
-
-
-def _with_edits(thread: list[Comment]) -> list[Comment]:
-    """Give each comment of the thread its edits (what changed from version to version) and its attachments."""
-    for one in thread:
-        texts = [version.text for version in one.versions.all()]
-        one.edits = [{"parts": diff(before, after)} for before, after in itertools.pairwise(texts)]  # type: ignore[attr-defined]
-    attachments.put_beside(thread)
-    return thread
 
 
 def _taken(one: Comment, member: Membership) -> dict[str, Any] | None:

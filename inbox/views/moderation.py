@@ -1,22 +1,25 @@
 """Hide, delete, ban, show again and like: the forms, and what a lead settles afterwards."""
 
 from collections.abc import Callable
+from tempfile import TemporaryFile
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from audit import log
-from files.store import open_stored
+from files.store import FileDamagedError
 from inbox import abilities, access, queries
 from inbox.actions import comments, interventions, replies, telling
 from inbox.actions.errors import RefusedError
 from inbox.actions.interventions import Order
+from inbox.evidence_package import write_package
 from inbox.models import Comment, Intervention
 from inbox.moderation_forms import InterventionForm, LookAgainForm
 from inbox.views.acting import act, refuse
@@ -224,18 +227,26 @@ def look_again(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def evidence(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give the lead the evidence as it was stored; each look is logged."""
+def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Give the lead the evidence as it was stored, with a page to read and the pictures; each look is logged."""
     member = access.lead_member(request)
     one = access.intervention_for(member, pk)
     if one.evidence is None:
         raise Http404
+    package = TemporaryFile()  # noqa: SIM115 - FileResponse closes it
+    try:
+        write_package(one, package)
+    except FileDamagedError:
+        package.close()
+        messages.error(
+            request,
+            _("Beviset er skadet i lageret. Be systemansvarlig hente det fra sikkerhetskopien. Ingenting er endret."),
+        )
+        return HttpResponseRedirect(_page(one.comment))
     with transaction.atomic():
         log.record("intervention.see_evidence", subject=one, by=member, sha256=one.evidence.sha256)
-    with open_stored(one.evidence) as content:
-        response = HttpResponse(content.read(), content_type=one.evidence.media_type)
-    response["Content-Disposition"] = f'attachment; filename="bevis-{one.pk}.json"'
-    return response
+    package.seek(0)
+    return FileResponse(package, as_attachment=True, filename=f"bevis-{one.pk}.zip")
 
 
 def _page(one: Comment) -> str:

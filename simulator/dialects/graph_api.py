@@ -21,6 +21,7 @@ from simulator.dialects.graph_fields import BadFieldsError, Wanted, fields_of
 from simulator.dialects.graph_nodes import FACEBOOK, INSTAGRAM, Node, below, node, posts
 from simulator.dialects.graph_shapes import Json
 from simulator.reading import Account
+from simulator.sign_in_book import known
 
 PLATFORMS_OF_TOKENS = (FACEBOOK, INSTAGRAM, "mastodon")
 PAGE_DEFAULT, PAGE_MOST = 25, 100
@@ -113,8 +114,17 @@ def one_node(external_id: str) -> ResponseReturnValue:
     """The account itself (`me`), a post or a comment."""
     wanted = fields_of(request.args.get("fields", ""))
     if external_id in ("me", str(viewer().id)):
-        return jsonify(shapes.account_json(viewer(), wanted))
+        return jsonify(shapes.account_json(viewer(), wanted) | mentioned(wanted))
     return jsonify(shown(node_or_refusal(external_id), wanted))
+
+
+def mentioned(wanted: Mapping[str, Wanted]) -> Json:
+    """The one comment that `mentioned_comment.comment_id(…)` asks about; empty when it is not asked for."""
+    asked = wanted.get("mentioned_comment")
+    if asked is None:
+        return {}
+    found = node_or_refusal(asked.arguments.get("comment_id", ""))
+    return {"mentioned_comment": shapes.mention_json(found, asked, request.host_url.rstrip("/"))}
 
 
 @blueprint.get("/<external_id>/feed")
@@ -166,6 +176,9 @@ def answer(external_id: str) -> ResponseReturnValue:
 @blueprint.post("/<external_id>/photos")
 def photos(external_id: str) -> ResponseReturnValue:
     """Take a picture for the Page that nobody sees until a comment names it."""
+    given = known(book(), request.environ.get("sign_in.token", ""), "token")
+    if given and "pages_manage_posts" not in given.scopes:
+        raise RefusedError(200, "(#200) Requires the pages_manage_posts permission", status=403)
     sent = request.files.get("source")
     data = sent.read() if sent else b""
     if external_id not in ("me", str(viewer().id)) or request.form.get("published") != "false":

@@ -6,7 +6,7 @@ from typing import Any
 from simulator import clock, media
 from simulator.dialects.graph_fields import Wanted
 from simulator.dialects.graph_nodes import FACEBOOK, Node
-from simulator.reading import Account
+from simulator.reading import Account, Picture
 
 Json = dict[str, Any]
 Lists = Callable[[Node, str, Wanted], Json]
@@ -52,6 +52,12 @@ def account_json(account: Account, wanted: Mapping[str, Wanted]) -> Json:
     return shown | {"id": plain["id"]}
 
 
+def mention_json(found: Node, wanted: Wanted, base_url: str) -> Json:
+    """A comment that names the account where it owns nothing: what is told of it, and no more."""
+    told = {"id", "like_count", "text", "timestamp", "username"} & set(wanted.inside or {"id": Wanted()})
+    return {name: ANSWER[name](found, base_url) for name in told}
+
+
 def _kind(found: Node) -> tuple[Mapping[str, Callable[[Node, str], Any]], tuple[str, ...]]:
     if found.platform == FACEBOOK:
         return (FACEBOOK_POST, POST_DEFAULT) if found.is_post else (FACEBOOK_COMMENT, COMMENT_DEFAULT)
@@ -75,10 +81,24 @@ def _ours(found: Node) -> bool:
 
 
 def _attachment(found: Node, base: str) -> Json | None:
-    """A comment carries one picture; `url` is the page it stands on."""
-    if not found.status.pictures:
-        return None
-    picture = found.status.pictures[0]
+    """A comment carries one picture."""
+    return _photo(found.status.pictures[0], base) if found.status.pictures else None
+
+
+def _attachments(found: Node, base: str) -> Json | None:
+    """A post's pictures: one as a photo, several as an album with the photos inside."""
+    photos = [_photo(one, base) for one in found.status.pictures]
+    if len(photos) < 2:
+        return {"data": [{**one, "media_type": "photo"} for one in photos]} if photos else None
+    page = _permalink(found, base)
+    album: Json = {"type": "album", "media_type": "album", "title": f"Photos from {found.owner.name}'s post"}
+    album |= {"url": page, "unshimmed_url": page, "target": {"id": str(found.status.id), "url": page}}
+    inside = [{name: value for name, value in one.items() if name != "title"} for one in photos]
+    return {"data": [album | {"subattachments": {"data": inside}}]}
+
+
+def _photo(picture: Picture, base: str) -> Json:
+    """A picture; `url` is the page it stands on."""
     image = {"height": media.HEIGHT, "width": media.WIDTH, "src": media.address(base, picture.id)}
     page = f"{base}/photo.php?fbid={picture.id}"
     target = {"id": str(picture.id), "url": page}
@@ -92,7 +112,7 @@ FACEBOOK_POST: Mapping[str, Callable[[Node, str], Any]] = {
     "created_time": lambda found, _: moment(found.status.created_at),
     "permalink_url": _permalink,
     "is_hidden": lambda _found, _: False,
-    "attachments": lambda _found, _: None,
+    "attachments": lambda found, base: _attachments(found, base),
 }
 FACEBOOK_COMMENT: Mapping[str, Callable[[Node, str], Any]] = {
     "id": lambda found, _: found.id,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inbox.views.conversation import diff
+from inbox.views.diff import diff
 
 
 def read(parts: list[dict[str, str]], *kinds: str) -> str:

@@ -10,8 +10,10 @@ Section 6 of the notes on the platforms, and which file tries what:
 | edit between two pulls | here |
 | deletion of a comment with a draft in review | here |
 | our own reply seen as a new comment | here; test_publishing, test_deliveries (also before its id is written down) |
+| an answer to our own reply | test_nesting |
 | answer lost after publish | here; test_publishing, test_publishing_parts |
 | publish retried by two workers | here |
+| two workers that pull at once, a platform that is away | test_pull_promises |
 | token expired halfway through a page | here |
 | text at the limit in graphemes, bytes, URLs | channels/test_counting, test_splitting, test_bluesky_reading |
 | reply to a reply on a one-level platform | channels/test_graph_writing, test_youtube_writing |
@@ -27,7 +29,9 @@ Section 6 of the notes on the platforms, and which file tries what:
 import re
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -41,6 +45,8 @@ from hypothesis import strategies as st
 from inbox import backfilling, publishing, pulling
 from inbox.actions import comments, histories, replies
 from inbox.channels import bluesky, graph_connector, mastodon, youtube
+from inbox.channels.base import Page
+from inbox.connecting import connect
 from inbox.counting import counts_of
 from inbox.models import Backfill, Channel, Comment, Post, QuotaDay, Reply
 from inbox.quota import quota_left
@@ -95,7 +101,13 @@ def test_whatever_is_written_at_any_depth_with_errors_is_there_exactly_once(
     with pytest.MonkeyPatch.context() as patch:
         for module, name in PAGE_SIZES:
             patch.setattr(module, name, type(getattr(module, name))(size))
+        patch.setattr(pulling, "take_in", partial(_fivefold, pulling.take_in))
         _everything_is_there_once(platform, simulator, answers, edited, seed)
+
+
+def _fivefold(take_in: Any, channel: Channel, page: Page, **more: Any) -> Any:
+    """What a platform does that tells everything five times over in each page."""
+    return take_in(channel, replace(page, items=page.items * 5), **more)
 
 
 def _everything_is_there_once(
@@ -105,7 +117,10 @@ def _everything_is_there_once(
     channel = open_channel(simulator, platform)
     there = [simulator.post("Vi brøyter.", platform=platform)]
     for number, choice in enumerate(answers):
-        there.append(simulator.comment(there[choice % len(there)], f"Kommentar {number}", author=f"Kai {number % 3}"))
+        # Every third does not name us where names decide who is told: only its thread has it.
+        more = {"mention": False} if platform == "mastodon" and number % 3 == 0 else {}
+        parent = there[choice % len(there)]
+        there.append(simulator.comment(parent, f"Kommentar {number}", author=f"Kai {number % 3}", **more))
         if number == len(answers) // 2:
             pulling.pull(channel.pk)
     simulator.fault("error_before", path=API[platform], probability=0.1, seed=seed)
@@ -116,15 +131,27 @@ def _everything_is_there_once(
     for _ in range(4):
         pulling.pull(channel.pk)
     simulator.clear_faults()
-    for _ in range(5):
-        Channel.objects.filter(pk=channel.pk).update(cursor="")  # five times everything once more
+    with pytest.MonkeyPatch.context() as patch:  # news that never come: only the thread has it
+        patch.setattr(type(connect(channel)), "pull", lambda _, cursor: Page((), cursor, False, b""))
+        simulator.comment(there[answers[0] % len(there)], "Fortalt av ingen")
+        pull_until_quiet(channel)
+    book = ids_in(simulator.comments("meraker", platform), platform)
+    _same(book, ours(channel))
+    for _ in range(2):
+        Channel.objects.filter(pk=channel.pk).update(cursor="")  # everything once more, each page five times over
         pulling.pull(channel.pk)
-    book, found = ids_in(simulator.comments("meraker", platform), platform), ours(channel)
+        channel.refresh_from_db()
+        assert channel.problem == ""
+    _same(book, ours(channel))
+
+
+def _same(book: dict[str, dict[str, Any]], found: dict[str, Comment]) -> None:
+    """Exactly what the book holds, with its words as they are now, each under our post."""
     assert set(found) == set(book)
     assert {key: words(one.text) for key, one in found.items()} == {
         key: words(one["text"]) for key, one in book.items()
     }
-    assert {one.post.text for one in found.values() if one.post} == {"Vi brøyter."}
+    assert {one.post.text if one.post else "" for one in found.values()} == {"Vi brøyter."}
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from audit import log
-from inbox import intake
+from inbox import intake, nesting
 from inbox.channels.base import Unreadable
 from inbox.models import Comment, CommentVersion, Reply, UnreadItem
 from inbox.workflow import CommentStatus
@@ -86,7 +86,7 @@ def test_a_reply_that_came_before_its_parent_finds_it() -> None:
     child = make_item(None, parent_id=parent.external_id, root_id="")
     intake.receive(place.channel, make_page(child), raw_page=None)
     intake.receive(place.channel, make_page(parent), raw_page=None)
-    intake.adopt_orphans(place.channel)
+    nesting.adopt_orphans(place.channel)
     row = Comment.objects.get(external_id=child.external_id)
     assert row.parent is not None
     assert row.parent.external_id == parent.external_id

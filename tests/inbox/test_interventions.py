@@ -1,85 +1,28 @@
 """Hide, delete, ban and like: only by a rule, evidence first, done once whatever the platform answers."""
 
-import json
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audit import log
-from files.store import open_stored
-from inbox import carrying_out, lifting, publishing, pulling
+from inbox import carrying_out, lifting, publishing
 from inbox.actions import comments, house_rules, interventions, replies, telling
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.actions.interventions import Order
-from inbox.channels.bluesky_session import sign_in
-from inbox.connecting import connect
-from inbox.models import Attachment, Channel, Comment, HouseRule, Intervention, Reply
+from inbox.models import Channel, Comment, HouseRule, Intervention, Reply
 from inbox.reading.emoji import is_emoji_only
 from inbox.workflow import CommentStatus, InterventionStatus
 from notices.models import Notice
 from tests import cast
 from tests.factories import make_comment
-from tests.pictures import attached, picture
-from tests.simulator_server import TOKENS, Simulator
+from tests.inbox.intervening import WRITES, arrived, hidden_there, let_the_lease_end, order, rule_of, settled
+from tests.simulator_server import Simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = InterventionStatus
-BASES = {"facebook": "/graph", "instagram": "/graph", "youtube": "", "bluesky": "", "mastodon": ""}
-WRITES = {"facebook": "/graph", "instagram": "/graph", "youtube": "/youtube", "bluesky": "/xrpc", "mastodon": "/api"}
-
-
-def rule_of(place: cast.Cast, code: str = "hets", allows: tuple[str, ...] = ("hide", "delete", "ban")) -> HouseRule:
-    link = "https://www.meraker.example/regler"
-    return house_rules.keep(code=code, title="Hets", text="Vi skjuler hets.", allows=allows, link=link, by=place.kari)
-
-
-def order(rule: HouseRule, **more: Any) -> Order:
-    day = timezone.localdate() + timedelta(days=14)
-    return Order(**{"rule": rule, "reason": "Hets mot en navngitt", "look_again_on": day, **more})
-
-
-def arrived(simulator: Simulator, platform: str, text: str = "Du er en idiot") -> tuple[cast.Cast, Comment]:
-    """A citizen's comment on a platform, read in through its connector."""
-    place = cast.meraker(simulator.url)
-    token = TOKENS["meraker"]
-    if platform == "bluesky":
-        token = str(sign_in(simulator.url, "meraker.test", TOKENS["meraker"]))
-    fields = {"platform": platform, "base_url": simulator.url + BASES[platform], "account_id": "", "token": token}
-    Channel.objects.filter(pk=place.channel.pk).update(**{k: v for k, v in fields.items() if k != "token"})
-    channel = Channel.objects.get(pk=place.channel.pk)
-    channel.token = token
-    channel.save()
-    simulator.comment(simulator.post(), text)
-    pulling.pull(channel.pk)
-    comment = Comment.objects.select_related("channel", "municipality", "post").get(text__contains=text)
-    return place, comment
-
-
-def let_the_lease_end(act: Intervention) -> None:
-    Intervention.objects.filter(pk=act.pk).update(lease_until=timezone.now() - timedelta(hours=1))
-
-
-def settled(act: Intervention) -> Intervention:
-    for _ in range(5):
-        carrying_out.carry_out(act.pk)
-        let_the_lease_end(act)
-    act.refresh_from_db()
-    return act
-
-
-def hidden_there(simulator: Simulator, comment: Comment) -> list[str]:
-    """What the platform hides now; Bluesky tells it by a record of ours, so its thread is read."""
-    if comment.channel.platform == "bluesky":
-        assert comment.post is not None
-        return [one.external_id for one in connect(comment.channel).thread(comment.post.external_id) if one.hidden]
-    there = simulator.acts()
-    return there["hidden"] + there["held"]
 
 
 @pytest.mark.parametrize("platform", ["facebook", "instagram", "youtube", "bluesky"])
@@ -208,64 +151,6 @@ def test_nothing_is_hidden_without_a_rule_in_force(simulator: Simulator) -> None
             Intervention.objects.create(kind=kind, rule=rule, **own)
 
 
-def test_the_evidence_is_kept_before_anything_is_done_and_a_crash_between_loses_nothing(simulator: Simulator) -> None:
-    place, comment = arrived(simulator, "facebook")
-    rule = rule_of(place)
-    act = interventions.intervene(comment, kind="hide", order=order(rule), by=place.ola)
-    assert simulator.acts()["hidden"] == []
-    assert act.evidence is not None
-    with open_stored(act.evidence) as content:
-        kept = json.load(content)
-    assert kept["comment"]["text"] == comment.text
-    assert kept["comment"]["author"]["id"] == comment.author_external_id
-    assert len(kept["versions"]) == 1
-    assert kept["versions"][0]["raw_base64"]
-    house_rules.keep(code="hets", title="Ny", text="Ny", allows=["hide"], link="", rule=rule, by=place.kari)
-    # The worker died before it began: the sweep finds it.
-    assert carrying_out.due_interventions() == [act.pk]
-    settled(act)
-    assert (act.status, act.rule_title, act.rule_text) == (Status.CARRIED_OUT, "Hets", "Vi skjuler hets.")
-    assert [one.action for one in log.history(act)][:3] == [
-        "intervention.plan",
-        "intervention.begin",
-        "intervention.carry_out",
-    ]
-
-
-def test_the_evidence_names_the_pictures_and_holds_them(simulator: Simulator) -> None:
-    place, comment = arrived(simulator, "facebook")
-    one = attached(comment, picture("WEBP"))
-    same = attached(comment, picture("WEBP"), position=1)
-    assert one.original == same.original
-    act = interventions.intervene(comment, kind="hide", order=order(rule_of(place)), by=place.ola)
-    assert act.evidence is not None
-    with open_stored(act.evidence) as content:
-        kept = json.load(content)["attachments"]
-    assert one.original is not None
-    assert [row["original"]["sha256"] for row in kept] == [one.original.sha256] * 2
-    assert (kept[0]["alt"], kept[0]["original"]["media_type"]) == ("Et hull i vegen", "image/webp")
-    assert [row.original for row in act.pictures.all()] == [one.original]
-    Attachment.objects.all().delete()
-    with pytest.raises(ProtectedError):
-        one.original.delete()
-    with open_stored(one.original) as content:
-        assert content.read() == picture("WEBP")
-
-
-def test_nothing_is_deleted_before_its_pictures_are_in(simulator: Simulator) -> None:
-    place, comment = arrived(simulator, "facebook")
-    one = attached(comment)
-    Attachment.objects.filter(pk=one.pk).update(status="WAITING", original=None, shown=None)
-    rule = rule_of(place)
-    with pytest.raises(RefusedError, match="ikke hentet ennå"):
-        interventions.intervene(comment, kind="delete", order=order(rule), by=place.kari)
-    hidden = interventions.intervene(comment, kind="hide", order=order(rule), by=place.kari)
-    assert hidden.evidence is not None
-    with open_stored(hidden.evidence) as content:
-        (kept,) = json.load(content)["attachments"]
-    assert (kept["status"], kept["original"]) == ("WAITING", None)
-
-
 @pytest.mark.parametrize(
     ("language", "words"),
     [
@@ -285,7 +170,9 @@ def test_the_sender_is_told_in_the_language_of_the_comment(language: str, words:
     said = telling.message_for(comment, "hide", rule)
     assert words in said
     assert rule.link in said
-    interventions.intervene(comment, kind="hide", order=order(rule, message=said), by=place.ola)
+    assert place.municipality.enquiry_email in said
+    act = interventions.intervene(comment, kind="hide", order=order(rule, message=said), by=place.ola)
+    assert act.complaint_address == place.municipality.enquiry_email
     told = Intervention.objects.get(kind="message").language
     assert told == (language if language != "de" else place.municipality.written_language)
 

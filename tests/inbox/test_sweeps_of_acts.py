@@ -11,7 +11,7 @@ from inbox.actions import interventions
 from inbox.models import Attachment, Intervention
 from inbox.tasks import lift_bans, sweep_attachments, sweep_interventions
 from inbox.workflow import AttachmentStatus, InterventionStatus
-from tests.inbox.test_interventions import arrived, order, rule_of
+from tests.inbox.intervening import arrived, order, rule_of
 from tests.processes import running_worker
 from tests.simulator_server import Simulator
 from tests.waiting import wait_for

@@ -119,6 +119,37 @@ def test_posts_are_shaped_as_recorded(simulator: Simulator, page: str):
     assert differences(instagram, get(simulator, f"{page}/media", fields=names, limit="2")) == []
 
 
+# What the recording has besides, and nothing of ours asks for.
+NOT_ASKED = {"full_picture", "icon", "status_type", "updated_time", "reactions"}
+NOT_ASKED |= {"like", "love", "wow", "haha", "sad", "angry", "thankful"}
+
+
+@needs_recordings
+def test_a_post_with_an_album_is_shaped_as_recorded(simulator: Simulator, page: str):
+    wanted = {name: one for name, one in recorded("facebook/post_full.json").items() if name not in NOT_ASKED}
+    post = simulator.post("Vi brøyter.")
+    say(simulator, post)
+    for subject in ("hull", "vann"):
+        simulator.api("POST", "/_control/pictures", json={"status": post, "subject": subject}).raise_for_status()
+    fields = "id,message,created_time,permalink_url,attachments{media_type,type,url,title,media},"
+    given = get(simulator, f"{page}_{post}", fields=fields + "comments.filter(stream).summary(1).limit(0){id}")
+    assert differences(wanted, given) == []
+    assert set(given) == set(wanted)
+    assert given["comments"]["summary"]["total_count"] == 1
+    assert len(given["attachments"]["data"][0]["subattachments"]["data"]) == 2
+
+
+@needs_recordings
+def test_a_comment_that_mentions_the_account_elsewhere_is_shaped_as_recorded(simulator: Simulator, page: str):
+    wanted = recorded("instagram/mentioned_comment.json")
+    number = say(simulator, simulator.post())
+    inside = ",".join(wanted["mentioned_comment"])
+    given = get(simulator, "me", fields=f"mentioned_comment.comment_id({number}){{{inside}}}")
+    given = {name: given[name] for name in ("mentioned_comment", "id")}
+    assert differences(wanted, given) == []
+    assert (given["mentioned_comment"]["id"], given["id"]) == (number, page)
+
+
 def test_nesting_is_one_level_on_both(simulator: Simulator, page: str):
     post = simulator.post()
     top = say(simulator, post)

@@ -6,6 +6,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
+from tests.inbox.channels.reference import needs_reference, read
+from tests.simulator.test_shapes import differences
 from tests.simulator_server import Simulator
 
 BACK = "http://127.0.0.1:9/tilbake/"
@@ -90,3 +92,25 @@ def test_the_page_of_app_passwords_shows_what_lets_a_person_in(simulator: Simula
     page = requests.get(f"{simulator.url}/settings/app-passwords", timeout=30).text
     assert "meraker.test" in page
     assert "demo-token-meraker" in page
+
+
+@needs_reference
+def test_what_a_token_may_do_is_told_as_recorded(simulator: Simulator) -> None:
+    simulator.open("facebook")
+    scopes = ["pages_show_list", "pages_read_engagement"]
+    query = {"client_id": "app", "redirect_uri": BACK, "response_type": "code", "scope": ",".join(scopes)}
+    address = f"{simulator.url}/meta/v26.0/dialog/oauth?{urlencode(query)}"
+    number = re.findall(r'value="(\d+)"', requests.get(address, timeout=30).text)[0]
+    form = {"answer": "allow", "account": number, "scope": scopes}
+    back = requests.post(address, data=form, timeout=30, allow_redirects=False)
+    order = {"code": parse_qs(urlsplit(back.headers["Location"]).query)["code"][0], "redirect_uri": BACK}
+    order |= {"client_id": "app", "client_secret": "ovelse"}
+    graph = f"{simulator.url}/graph/v26.0"
+    user = requests.post(f"{graph}/oauth/access_token", data=order, timeout=30).json()["access_token"]
+    pages = requests.get(f"{graph}/me/accounts", headers={"Authorization": f"Bearer {user}"}, timeout=30).json()
+    asked = {"input_token": pages["data"][0]["access_token"]}
+    app = {"Authorization": "Bearer app|ovelse"}
+    given = requests.get(f"{graph}/debug_token", params=asked, headers=app, timeout=30).json()
+    wanted = read("channels/facebook/token_info.json")
+    assert differences(wanted, given) == []
+    assert given["data"]["scopes"] == [one["scope"] for one in given["data"]["granular_scopes"]] == scopes

@@ -54,6 +54,21 @@ def test_threads_with_their_answers_are_shaped_as_recorded(simulator: Simulator,
 
 
 @needs_reference
+def test_a_last_page_of_threads_is_shaped_as_recorded(simulator: Simulator, channel: str, top: str):
+    wanted = read("channels/youtube/comment_threads_by_channel.json")
+    given = get(simulator, "commentThreads", allThreadsRelatedToChannelId=channel)
+    assert "nextPageToken" not in given
+    (thread,) = given["items"]
+    snippet = thread["snippet"]
+    # The recorded ones stand on the channel's own page: they name the channel, and have no film.
+    film = snippet.pop("videoId")
+    assert snippet["topLevelComment"]["snippet"].pop("videoId") == film
+    for one in (wanted["items"][0]["snippet"], wanted["items"][0]["snippet"]["topLevelComment"]["snippet"]):
+        assert one.pop("channelId")
+    assert differences(wanted, given) == []
+
+
+@needs_reference
 def test_a_page_of_answers_is_shaped_as_recorded(simulator: Simulator, top: str):
     for _ in range(3):
         say(simulator, top)

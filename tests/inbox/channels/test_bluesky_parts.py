@@ -19,7 +19,7 @@ from inbox.channels.bluesky_addresses import (
 )
 from inbox.channels.bluesky_facets import facets_of, without_name_in_front
 from inbox.channels.bluesky_place import Place
-from inbox.channels.bluesky_post import folded
+from inbox.channels.items import folded
 
 ABOUT = Address("did:plc:karikarikarikarikarikari", "app.bsky.feed.post", "3n2s75mccnc2c")
 KEYS = st.integers(min_value=0, max_value=2**63 - 1).map(key_of)

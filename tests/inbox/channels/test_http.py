@@ -17,7 +17,8 @@ from inbox.channels.base import (
     TransientError,
     UnclearError,
 )
-from inbox.channels.http import ChannelSession, refused_address
+from inbox.channels.http import ChannelSession
+from inbox.channels.internet import refused_address
 from tests.inbox.channels.answering import AnsweringServer
 
 TOKEN = "hemmelig-nøkkel".replace("ø", "o")

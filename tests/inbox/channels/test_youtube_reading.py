@@ -36,7 +36,7 @@ def test_a_quiet_pull_costs_one_unit_and_brings_what_is_new(simulator: Simulator
     (item,) = items
     assert (item.external_id, item.root_id, item.parent_id) == (top(first), film(post), film(post))
     assert (item.text, item.own, item.is_post, item.edited_at) == ("Når kommer brøytebilen?", False, False, None)
-    assert item.permalink == f"https://www.youtube.com/watch?v={film(post)}&lc={top(first)}"
+    assert item.permalink == f"{simulator.url}/watch?v={film(post)}&lc={top(first)}"
     spent = channel.quota.spent
     assert read_all(channel, cursor)[1] == cursor
     assert channel.quota.spent == spent + 1
