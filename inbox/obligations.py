@@ -116,6 +116,12 @@ def unmet_obligations(comment: Comment, reply: Reply) -> list[Obligation]:
     return unmet(obligations_for(duties_in_force(comment.municipality), facts_of(comment)), work_on(comment, reply))
 
 
+def unmet_with(comment: Comment, text: str) -> list[Obligation]:
+    """Return the duties that would stop an answer of these words, to a comment nobody has begun to answer."""
+    obligations = obligations_for(duties_in_force(comment.municipality), facts_of(comment))
+    return unmet(obligations, work_on(comment, None, text=text))
+
+
 def needs_second_person(comment: Comment, reply: Reply | None, by: Membership, *, pre_approved: bool = False) -> str:
     """Return why somebody other than `by` must approve an answer to this comment; "" when they may publish it alone.
 

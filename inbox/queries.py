@@ -1,9 +1,10 @@
 """What the pages of the inbox list and count."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit import log
@@ -188,6 +189,30 @@ def history_of(comment: Comment) -> list[LogLine]:
     )
     names = {member.user_id: member.user.name for member in members.select_related("user")}
     return [LogLine(event, names.get(event.actor_id or 0, "")) for event in events]
+
+
+def names_of_what_happened(comments: Sequence[Comment]) -> dict[int, str]:
+    """Return by comment the name of who did what brought it where it is; nothing where nobody is known. One query."""
+    if not comments:
+        return {}
+    latest = Reply.objects.filter(comment=OuterRef("pk")).exclude(status=ReplyStatus.DISCARDED).order_by("-created_at")
+    found = Comment.objects.filter(pk__in=[one.pk for one in comments]).annotate(
+        ended=F("ended_by__user__name"),
+        sorted=F("sorted_by__user__name"),
+        approved=Subquery(latest.values("approved_by__user__name")[:1]),
+        wrote=Subquery(latest.values("author__user__name")[:1]),
+    )
+    rows = found.values("pk", "status", "ending", "ended", "sorted", "approved", "wrote")
+    return {row["pk"]: name for row in rows if (name := row[_DOER.get(row["status"], "sorted")] or "")} | {
+        row["pk"]: row["ended"] for row in rows if row["ending"] and row["ended"]
+    }
+
+
+_DOER = {
+    CommentStatus.IN_REVIEW: "wrote",
+    CommentStatus.GOING_OUT: "approved",
+    CommentStatus.DONE: "approved",
+}
 
 
 def held_replies(member: Membership) -> list[Reply]:

@@ -150,6 +150,13 @@ def rows_of(member: Membership, tab: str, choice: Choice = EVERYTHING) -> QueryS
     )
 
 
+def belongs_in(tab: str, comment: Comment, member: Membership) -> bool:
+    """Tell whether the comment stands in the tab now, by the same rules as `rows_of`."""
+    if tab == "mine":
+        return comment.assignee_id == member.pk and comment.status != CommentStatus.DONE
+    return comment.status in STATUSES_OF_TAB[tab]
+
+
 def _outside(crowds: Collection[int], comments: QuerySet[Comment]) -> QuerySet[Comment]:
     """Leave out what stands as one row for its post; what looks urgent stands by itself, and history further down."""
     if not crowds:

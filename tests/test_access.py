@@ -95,6 +95,7 @@ OF_COMMENT = (
         "inbox:comment": (ANSWERS, None),
         "inbox:duties": (ANSWERS, None),
         "inbox:checks": (ANSWERS, None),
+        "inbox:live": (ANSWERS, None),
     }
     | {
         f"inbox:{act}": (None, ANSWERS)

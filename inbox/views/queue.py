@@ -1,7 +1,7 @@
 """The shared queue."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -26,6 +26,7 @@ from inbox.views.choosing import choosing
 from inbox.views.outgoing import holding
 from inbox.views.prepared import fixed_answers
 from inbox.views.seen import shown_words
+from inbox.views.strip import strip_for
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership
 
@@ -69,10 +70,11 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     page = queue_for(member, tab, choice, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
     selected = _selected(request, member, page.rows)
     attachments.put_beside([*page.rows, *filter(None, [selected])])
+    shown = _list(tab, choice, page)
     context = {
         **{"tab": tab, "selected": selected, "comment": selected},
-        **_list(tab, choice, page),
-        **_strip(request, selected),
+        **shown,
+        **strip_for(request, selected, shown["back_here"]),
         **(_beside(selected) if selected else {}),
     }
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
@@ -81,19 +83,6 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     first_page = not {"etter", "for"} & set(request.GET)
     around = {**_around(member, tab, choice), **choosing(member, tab, choice, first_page=first_page)}
     return render(request, "inbox/queue.html", {**context, **around})
-
-
-@require_safe
-def news(request: HttpRequest, tab: str) -> HttpResponse:
-    """Say how many comments have come since the page was drawn; 204 when none has."""
-    member = access.team_member(request)
-    since = _moment(request.GET.get("siden", ""))
-    if tab not in TABS or since is None:
-        raise Http404
-    count = queries.arrived_since(member, since) if tab == "nye" else 0
-    if not count:
-        return HttpResponse(status=204)
-    return render(request, "inbox/_news.html", {"news": count, "queue_url": reverse("inbox:queue", args=[tab])})
 
 
 def _around(member: Membership, tab: str, choice: Choice) -> dict[str, Any]:
@@ -190,22 +179,3 @@ def _beside(selected: Comment) -> dict[str, Any]:
         return shown_words(selected)
     answered = selected.replies.filter(status=ReplyStatus.PUBLISHED).exists()
     return {**shown_words(selected), "prepared": fixed_answers(selected, open_reply(selected)), "answered": answered}
-
-
-def _strip(request: HttpRequest, selected: Comment | None) -> dict[str, Any]:
-    """Return the strip under a row that has just been sorted: the next act."""
-    if selected is None or "sortert" not in request.GET or selected.status != CommentStatus.TO_ANSWER:
-        return {}
-    strip: dict[str, Any] = {"pk": selected.pk, "words": _("Sortert. Svar nå, eller gå videre med j.")}
-    strip["templates"] = [one for one in library.templates_for(selected) if not one.lacking]
-    if thanks := library.thanks_for(selected):
-        strip |= {"thanks": thanks, "hold": selected.municipality.hold_seconds}
-    return {"strip": strip}
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

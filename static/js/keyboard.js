@@ -46,12 +46,13 @@
       else sd.rows.act(control);
     } else if (control.matches("input[type=checkbox][name=sortings]")) {
       tick(control, add);
-    } else if (control.matches("input, textarea")) {
+    } else if (control.matches("input, textarea, select")) {
       control.focus();
     } else if (control.matches("a[href^='#']")) {
       document.querySelector(control.getAttribute("href"))?.focus();
     } else {
       control.click();
+      if (control.matches("summary") && !control.closest("[data-opens-field]")) control.focus();
     }
   }
 
@@ -71,6 +72,8 @@
     const found = places.map((place) => place && [...place.querySelectorAll("[data-primary]")].find(visible)).find(Boolean);
     if (!found) return;
     event.preventDefault();
+    const row = found.closest("#rader [data-pk]"); /* never what stands under another row, or one that is not settled */
+    if (row && (row !== sd.rows?.current() || row.getAttribute("aria-busy"))) return;
     found.click();
   }
 
