@@ -1,6 +1,6 @@
 """What the pages of the inbox list and count."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,11 +67,12 @@ def waiting_for_review(member: Membership) -> list[Reply]:
     )
 
 
+_TROUBLED = Q(status__in=[ReplyStatus.UNCLEAR, ReplyStatus.REFUSED])
+
+
 def troubled_replies(member: Membership) -> list[Reply]:
     """Return replies a person must look at: unclear on the platform, or refused by it."""
-    replies = Reply.objects.filter(
-        municipality_id=member.municipality_id, status__in=[ReplyStatus.UNCLEAR, ReplyStatus.REFUSED]
-    )
+    replies = Reply.objects.filter(_TROUBLED, municipality_id=member.municipality_id)
     return list(replies.select_related("comment__post", "channel", "author__user").order_by("approved_at", "id")[:200])
 
 
@@ -215,19 +216,21 @@ _DOER = {
 }
 
 
-def held_replies(member: Membership) -> list[Reply]:
-    """Return the replies this member approved that still wait before they become public."""
-    held = Reply.objects.filter(
-        municipality_id=member.municipality_id, status=ReplyStatus.APPROVED, approved_by=member
-    ).select_related("channel")
-    return list(held.filter(publish_after__gt=timezone.now()).select_related("comment").order_by("publish_after")[:10])
+def replies_to_watch(member: Membership) -> tuple[list[Reply], list[Reply]]:
+    """Return (held, troubled): what this member approved that still waits before it becomes public, soonest first; and
+    what a person must look at in the municipality (see `troubled_replies`). One query."""
+    held = Q(status=ReplyStatus.APPROVED, approved_by=member, publish_after__gt=timezone.now())
+    ours = Reply.objects.filter(held | _TROUBLED, municipality_id=member.municipality_id)
+    found = list(ours.select_related("comment__post", "channel", "author__user").order_by("approved_at", "id")[:200])
+    waiting = [one for one in found if one.status == ReplyStatus.APPROVED]
+    waiting.sort(key=lambda one: one.publish_after or one.created_at)
+    return waiting, [one for one in found if one.status != ReplyStatus.APPROVED]
 
 
-def last_pull(member: Membership) -> datetime | None:
-    """Return when the municipality's channels were last read, the oldest of them; None before the first time."""
-    pulls = Channel.objects.filter(municipality_id=member.municipality_id, is_active=True, pulled_at__isnull=False)
-    moment = pulls.order_by("pulled_at").values_list("pulled_at", flat=True).first()
-    return timezone.localtime(moment) if moment else None
+def last_pull(channels: Iterable[Channel]) -> datetime | None:
+    """Return when the channels in use were last read, the oldest of them; None before the first time."""
+    pulls = [one.pulled_at for one in channels if one.is_active and one.pulled_at]
+    return timezone.localtime(min(pulls)) if pulls else None
 
 
 def arrived_since(member: Membership, moment: datetime) -> int:

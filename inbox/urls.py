@@ -37,6 +37,7 @@ app_name = "inbox"
 urlpatterns = [
     path("ko/", queue.queue, name="queue"),
     path("ko/<slug:tab>/", queue.queue, name="queue"),
+    path("hurtigtaster/", queue.keys, name="keys"),
     path("ko/<slug:tab>/nytt/", live.news, name="news"),
     path("angre/", undoing.undo_last, name="undo_last"),
     path("utvalg/lagre/", saved_views.save, name="save_view"),

@@ -60,6 +60,7 @@ OPEN = {
     "guidelines:remind": (None, {"lead"}),
     "inbox:queue": (ANSWERS, None),
     "inbox:news": (ANSWERS, None),
+    "inbox:keys": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
     "inbox:search": (ANSWERS, None),
     "inbox:several": (None, ANSWERS),

@@ -22,7 +22,7 @@ from inbox.models import Comment
 from inbox.queue import TABS, QueuePage, counts_for, queue_for
 from inbox.queue_choice import Choice
 from inbox.views.bulk import ENDINGS
-from inbox.views.choosing import choosing
+from inbox.views.choosing import Around, choosing
 from inbox.views.outgoing import holding
 from inbox.views.prepared import fixed_answers
 from inbox.views.seen import shown_words
@@ -80,27 +80,41 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
         return render(request, part, context)
-    first_page = not {"etter", "for"} & set(request.GET)
-    around = {**_around(member, tab, choice), **choosing(member, tab, choice, first_page=first_page)}
+    known = Around(
+        channels=access.channels_for(member),
+        colleagues=access.colleagues_for(member),
+        crowds={} if {"etter", "for"} & set(request.GET) else page.crowds,
+    )
+    counts = counts_for(member)
+    request.known = {"channels": known.channels, "new": counts["nye"]}  # type: ignore[attr-defined]  # for the frame
+    around = {**_around(member, tab, counts, known), **choosing(member, tab, choice, known)}
     return render(request, "inbox/queue.html", {**context, **around})
 
 
-def _around(member: Membership, tab: str, choice: Choice) -> dict[str, Any]:
+@require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show the sheet of single keys; to a script only the dialog."""
+    access.team_member(request)
+    is_part = getattr(request, "htmx", False)
+    return render(request, "inbox/_keys.html" if is_part else "inbox/keys.html")
+
+
+def _around(member: Membership, tab: str, counts: dict[str, int], known: Around) -> dict[str, Any]:
     """Return what stands around the list: tabs with counts, when we last pulled, replies of mine in their hold."""
-    counts = counts_for(member)
     drawn = timezone.now()
+    held, troubled = queries.replies_to_watch(member)
     return {
         "tabs": [
             Tab(str(label), reverse("inbox:queue", args=[code]), counts[code], code == tab)
             for code, label in TABS.items()
         ],
-        "updated_at": queries.last_pull(member),
+        "updated_at": queries.last_pull(known.channels),
         "news_url": f"{reverse('inbox:news', args=[tab])}?{urlencode({'siden': drawn.isoformat()})}",
-        "holding": [held for held in map(holding, queries.held_replies(member)) if held],
-        "troubled": queries.troubled_replies(member),
+        "holding": [held for held in map(holding, held) if held],
+        "troubled": troubled,
         "spam": queries.spam_to_see(member),
         "wait_days": waiting.days_to_choose(),
-        "colleagues": access.colleagues_for(member),
+        "colleagues": known.colleagues,
         "endings": [(ending.value, ending.label) for ending in ENDINGS],
         "to_look_at": queries.count_to_look_at(member) if member.may_approve else 0,
     }
@@ -166,9 +180,13 @@ def _day(day: date, today: date) -> str:
 def _selected(request: HttpRequest, member: Membership, page: list[Comment]) -> Comment | None:
     """Return the comment of the reading pane: the one asked for, else the first on the page."""
     wanted = request.GET.get("valgt", "")
-    if wanted.isdecimal() and len(wanted) < 19:
-        return access.comment_for(member, int(wanted))
-    return access.comment_for(member, page[0].pk) if page else None
+    if not (wanted.isdecimal() and len(wanted) < 19):
+        wanted = str(page[0].pk) if page else ""
+    here = next((one for one in page if str(one.pk) == wanted), None)
+    if here is None:
+        return access.comment_for(member, int(wanted)) if wanted else None
+    here.municipality = member.municipality
+    return here
 
 
 def _beside(selected: Comment) -> dict[str, Any]:

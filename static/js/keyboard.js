@@ -132,6 +132,21 @@
     return false;
   }
 
+  /* The sheet of keys is fetched the first time somebody asks for it; without an answer the link leads to its page. */
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("[data-sheet]");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    if (!document.getElementById("hurtigtaster")) {
+      const holder = document.createElement("div");
+      document.body.append(holder);
+      await sd.load(link.href, holder, () => true);
+    }
+    const sheet = document.getElementById("hurtigtaster");
+    if (sheet) sheet.showModal();
+    else window.location.assign(link.href);
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { pressPrimary(event); return; }
