@@ -63,7 +63,7 @@ OPEN = {
     "inbox:keys": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
     "inbox:search": (ANSWERS, None),
-    "inbox:several": (None, ANSWERS),
+    "inbox:several": (ANSWERS, ANSWERS),
     "inbox:undo_last": (None, ANSWERS),
     "inbox:save_view": (None, ANSWERS),
     "inbox:spam": ({"lead"}, None),

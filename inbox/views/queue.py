@@ -15,13 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from inbox import access, attachments, library, queries
-from inbox.actions import waiting
 from inbox.actions.replies import open_reply
 from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.queue import TABS, QueuePage, counts_for, queue_for
 from inbox.queue_choice import Choice
-from inbox.views.bulk import ENDINGS
 from inbox.views.choosing import Around, choosing
 from inbox.views.outgoing import holding
 from inbox.views.prepared import fixed_answers
@@ -113,9 +111,6 @@ def _around(member: Membership, tab: str, counts: dict[str, int], known: Around)
         "holding": [held for held in map(holding, held) if held],
         "troubled": troubled,
         "spam": queries.spam_to_see(member),
-        "wait_days": waiting.days_to_choose(),
-        "colleagues": known.colleagues,
-        "endings": [(ending.value, ending.label) for ending in ENDINGS],
         "to_look_at": queries.count_to_look_at(member) if member.may_approve else 0,
     }
 

@@ -4,6 +4,7 @@
   "use strict";
   const SEQUENCE_TIME = 1000;
   const CODE_TIME = 2000;
+  const CHOOSES = ["a", "f"];
   const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
   const sd = window.sd;
   let prefixAt = 0;
@@ -98,7 +99,9 @@
     if (!picks) return false;
     if (key === "x") return picks.toggle();
     if (key === "shift+j" || key === "shift+k") return picks.extend(key.endsWith("j") ? 1 : -1);
+    if (!picks.any() && CHOOSES.includes(key) && sd.rows?.current()) { picks.choose(key); return true; }
     const control = picks.control(key);
+    if (!control && picks.isWaiting() && !(key in STEPS)) return true;
     if (!control) return false;
     if (key === "Escape") picks.clear();
     else control.click();

@@ -189,16 +189,27 @@
   }
 
   function showSorted(row, chosen) {
-    const tags = row.querySelector(".sd-item__flags");
-    const html = tags.innerHTML;
+    const meta = row.querySelector(".sd-item__meta");
+    const html = meta.innerHTML;
     const sortings = row.dataset.sortings;
+    const flags = meta.querySelector(".sd-item__flags") || Object.assign(document.createElement("span"), { className: "sd-item__flags" });
     row.dataset.sortings = [...chosen].join(" ");
-    const marks = [...chosen].map((value) => document.getElementById(`merke-${value}`)?.content.cloneNode(true));
-    tags.replaceChildren(...marks.filter(Boolean));
+    flags.replaceChildren(...[...chosen].map(tagFor).filter(Boolean));
+    meta.prepend(flags);
     return () => {
-      tags.innerHTML = html;
-      row.dataset.sortings = sortings;
+      meta.innerHTML = html;
+      if (sortings === undefined) delete row.dataset.sortings;
+      else row.dataset.sortings = sortings;
     };
+  }
+
+  /* A tag with the words and the colour of its button; the server's own, with its icon, comes with the answer. */
+  function tagFor(value) {
+    const button = document.querySelector(`[data-row-acts] [name=sortings][value="${CSS.escape(value)}"]`);
+    if (!button) return null;
+    const tag = Object.assign(document.createElement("span"), { className: "ds-tag", textContent: button.textContent });
+    tag.dataset.color = button.dataset.color;
+    return tag;
   }
 
   function showInPane(pk) {
