@@ -203,17 +203,23 @@ def names_of_what_happened(comments: Sequence[Comment]) -> dict[int, str]:
         approved=Subquery(latest.values("approved_by__user__name")[:1]),
         wrote=Subquery(latest.values("author__user__name")[:1]),
     )
-    rows = found.values("pk", "status", "ending", "ended", "sorted", "approved", "wrote")
-    return {row["pk"]: name for row in rows if (name := row[_DOER.get(row["status"], "sorted")] or "")} | {
-        row["pk"]: row["ended"] for row in rows if row["ending"] and row["ended"]
+    rows = found.values_list("pk", "status", "ended", "sorted", "approved", "wrote")
+    names = {
+        pk: ended or _doer(CommentStatus(status), sorter=sorter, approver=approver, author=author)
+        for pk, status, ended, sorter, approver, author in rows
     }
+    return {pk: name for pk, name in names.items() if name}
 
 
-_DOER = {
-    CommentStatus.IN_REVIEW: "wrote",
-    CommentStatus.GOING_OUT: "approved",
-    CommentStatus.DONE: "approved",
-}
+def _doer(status: CommentStatus, *, sorter: str | None, approver: str | None, author: str | None) -> str | None:
+    """Return who brought a comment to the status, as far as the rows say."""
+    by_status = {
+        CommentStatus.TO_ANSWER: sorter,
+        CommentStatus.IN_REVIEW: author,
+        CommentStatus.GOING_OUT: approver,
+        CommentStatus.DONE: approver,
+    }
+    return by_status.get(status)
 
 
 def replies_to_watch(member: Membership) -> tuple[list[Reply], list[Reply]]:

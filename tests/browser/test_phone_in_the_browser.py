@@ -25,6 +25,10 @@ TOO_SMALL = f"""() => [...document.querySelectorAll({PRIMARY!r})].filter((one) =
   const box = (one.matches('.sd-item__who a') ? one.closest('.sd-item') : one).getBoundingClientRect();
   return [one.className || one.tagName, one.textContent.trim().slice(0, 30), box.width, box.height];
 }}).filter(([, , width, height]) => width && (width < {THUMB} || height < {THUMB}))"""
+OVERLAPS = """() => [...document.querySelectorAll('.sd-tabs a, .sd-bottom a')].filter((one, place, every) => {
+  const next = every[place + 1];
+  return next && next.parentElement === one.parentElement && next.offsetLeft < one.offsetLeft + one.scrollWidth - 1;
+}).map((one) => one.textContent)"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -36,6 +40,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def fits_a_thumb(page: Page, name: str) -> None:
     keep_picture(page, f"phone-{name}")
     assert page.evaluate(TOO_SMALL) == []
+    assert page.evaluate(OVERLAPS) == []
     assert page.evaluate(SIDEWAYS) == 0
 
 
