@@ -89,6 +89,15 @@ def colleagues_for(member: Membership) -> list[Membership]:
     return list(answering.select_related("user").order_by("user__name"))
 
 
+def colleagues_among(member: Membership, pks: Iterable[int]) -> list[Membership]:
+    """Return those of the memberships that are the member's municipality's and hold today, in the order given."""
+    order = list(pks)
+    if not order:
+        return []
+    found = Membership.objects.current().filter(municipality_id=member.municipality_id, pk__in=order)
+    return sorted(found.select_related("user"), key=lambda one: order.index(one.pk))
+
+
 def attachment_for(member: Membership, pk: int) -> Attachment:
     """Return the attachment with its files, if it belongs to the member's municipality."""
     return get_object_or_404(

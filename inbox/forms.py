@@ -45,6 +45,7 @@ class SortForm(forms.Form):
     )
     documentation_value = forms.ChoiceField(choices=[("", ""), *YES_NO], required=False)
     addressed_to_us = forms.ChoiceField(choices=[("", ""), *YES_NO], required=False)
+    unsorted = forms.BooleanField(required=False)  # the person saw it unsorted: a colleague's sorting is not replaced
 
 
 class FlagForm(forms.Form):
@@ -63,6 +64,7 @@ class DraftForm(forms.Form):
     claim = forms.CharField(required=False, max_length=1_000)
     enquiry_choice = forms.ChoiceField(choices=[("", ""), *Reply.EnquiryChoice.choices], required=False)
     version = forms.IntegerField(required=False, min_value=0)
+    sent = forms.CharField(required=False, strip=False, max_length=20_000)  # what this tab sent without an answer
     picture_alt = forms.CharField(
         required=False,
         max_length=1_000,

@@ -3,7 +3,7 @@
 Reads only; what changes a channel's state stands in `inbox.channel_state`. Words for a page stand in its view.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -67,15 +67,25 @@ def _replies_stopped(channel: Channel, now: datetime) -> datetime | None:
 
 
 def stopped_channels(municipality_id: int, *, now: datetime | None = None) -> list[Channel]:
-    """Return the channels that stand still, for the frame of every page: one query on a town's few rows.
+    """Return the channels that stand still, for the frame of every page: one query on a town's few rows."""
+    of_town = Channel.objects.filter(municipality_id=municipality_id, is_active=True)
+    return stopped_among(of_town.defer("token", "refresh_token", "cursor"), now=now)
+
+
+def stopped_among(channels: Iterable[Channel], *, now: datetime | None = None) -> list[Channel]:
+    """Return those of the channels that stand still, longest first.
 
     Those people have been called to (`stopped_at`), and those nobody has read for long past their time: then our own
     workers stand still, and no mail would leave either.
     """
-    overdue = Q(next_pull_at__lt=(now or timezone.now()) - NOT_PULLED_FOR)
-    of_town = Channel.objects.filter(municipality_id=municipality_id, is_active=True)
-    found = of_town.filter(Q(stopped_at__isnull=False) | overdue).exclude(platform=Channel.Platform.MANUAL)
-    return list(found.defer("token", "refresh_token", "cursor").order_by("stopped_at", "pk"))
+    overdue = (now or timezone.now()) - NOT_PULLED_FOR
+    in_use = [one for one in channels if one.is_active and not one.is_manual]
+    found = [one for one in in_use if one.stopped_at or _is_before(one, overdue)]
+    return sorted(found, key=lambda one: (one.stopped_at is None, one.stopped_at, one.pk))
+
+
+def _is_before(channel: Channel, moment: datetime) -> bool:
+    return channel.next_pull_at is not None and channel.next_pull_at < moment
 
 
 def ends_soon(channel: Channel, now: datetime) -> bool:

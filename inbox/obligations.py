@@ -167,6 +167,12 @@ def _with_others(missing: list[Obligation], reply: Reply) -> list[Obligation]:
     return list(codes.values())
 
 
+def unmet_with(comment: Comment, text: str) -> list[Obligation]:
+    """Return the duties that would stop an answer of these words, to a comment nobody has begun to answer."""
+    obligations = obligations_for(duties_in_force(comment.municipality), facts_of(comment))
+    return unmet(obligations, work_on(comment, None, text=text))
+
+
 def needs_second_person(comment: Comment, reply: Reply | None, by: Membership, *, pre_approved: bool = False) -> str:
     """Return why somebody other than `by` must approve an answer to this comment; "" when they may publish it alone.
 

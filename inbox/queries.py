@@ -1,9 +1,10 @@
 """What the pages of the inbox list and count."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audit import log
@@ -112,11 +113,12 @@ def waiting_for_review(member: Membership) -> list[Reply]:
     )
 
 
+_TROUBLED = Q(status__in=[ReplyStatus.UNCLEAR, ReplyStatus.REFUSED])
+
+
 def troubled_replies(member: Membership) -> list[Reply]:
     """Return replies a person must look at: unclear on the platform, or refused by it."""
-    replies = Reply.objects.filter(
-        municipality_id=member.municipality_id, status__in=[ReplyStatus.UNCLEAR, ReplyStatus.REFUSED]
-    )
+    replies = Reply.objects.filter(_TROUBLED, municipality_id=member.municipality_id)
     return list(replies.select_related("comment__post", "channel", "author__user").order_by("approved_at", "id")[:200])
 
 
@@ -238,19 +240,51 @@ def history_of(comment: Comment) -> list[LogLine]:
     return [LogLine(event, names.get(event.actor_id or 0, "")) for event in events]
 
 
-def held_replies(member: Membership) -> list[Reply]:
-    """Return the replies this member approved that still wait before they become public."""
-    held = Reply.objects.filter(
-        municipality_id=member.municipality_id, status=ReplyStatus.APPROVED, approved_by=member
-    ).select_related("channel")
-    return list(held.filter(publish_after__gt=timezone.now()).select_related("comment").order_by("publish_after")[:10])
+def names_of_what_happened(comments: Sequence[Comment]) -> dict[int, str]:
+    """Return by comment the name of who did what brought it where it is; nothing where nobody is known. One query."""
+    if not comments:
+        return {}
+    latest = Reply.objects.filter(comment=OuterRef("pk")).exclude(status=ReplyStatus.DISCARDED).order_by("-created_at")
+    found = Comment.objects.filter(pk__in=[one.pk for one in comments]).annotate(
+        ended=F("ended_by__user__name"),
+        sorted=F("sorted_by__user__name"),
+        approved=Subquery(latest.values("approved_by__user__name")[:1]),
+        wrote=Subquery(latest.values("author__user__name")[:1]),
+    )
+    rows = found.values_list("pk", "status", "ended", "sorted", "approved", "wrote")
+    names = {
+        pk: ended or _doer(CommentStatus(status), sorter=sorter, approver=approver, author=author)
+        for pk, status, ended, sorter, approver, author in rows
+    }
+    return {pk: name for pk, name in names.items() if name}
 
 
-def last_pull(member: Membership) -> datetime | None:
-    """Return when the municipality's channels were last read, the oldest of them; None before the first time."""
-    pulls = Channel.objects.filter(municipality_id=member.municipality_id, is_active=True, pulled_at__isnull=False)
-    moment = pulls.order_by("pulled_at").values_list("pulled_at", flat=True).first()
-    return timezone.localtime(moment) if moment else None
+def _doer(status: CommentStatus, *, sorter: str | None, approver: str | None, author: str | None) -> str | None:
+    """Return who brought a comment to the status, as far as the rows say."""
+    by_status = {
+        CommentStatus.TO_ANSWER: sorter,
+        CommentStatus.IN_REVIEW: author,
+        CommentStatus.GOING_OUT: approver,
+        CommentStatus.DONE: approver,
+    }
+    return by_status.get(status)
+
+
+def replies_to_watch(member: Membership) -> tuple[list[Reply], list[Reply]]:
+    """Return (held, troubled): what this member approved that still waits before it becomes public, soonest first; and
+    what a person must look at in the municipality (see `troubled_replies`). One query."""
+    held = Q(status=ReplyStatus.APPROVED, approved_by=member, publish_after__gt=timezone.now())
+    ours = Reply.objects.filter(held | _TROUBLED, municipality_id=member.municipality_id)
+    found = list(ours.select_related("comment__post", "channel", "author__user").order_by("approved_at", "id")[:200])
+    waiting = [one for one in found if one.status == ReplyStatus.APPROVED]
+    waiting.sort(key=lambda one: one.publish_after or one.created_at)
+    return waiting, [one for one in found if one.status != ReplyStatus.APPROVED]
+
+
+def last_pull(channels: Iterable[Channel]) -> datetime | None:
+    """Return when the channels in use were last read, the oldest of them; None before the first time."""
+    pulls = [one.pulled_at for one in channels if one.is_active and one.pulled_at]
+    return timezone.localtime(min(pulls)) if pulls else None
 
 
 def arrived_since(member: Membership, moment: datetime) -> int:

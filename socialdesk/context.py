@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from archive import queries as archive_queries
 from inbox import queries as inbox_queries
 from inbox import queue
-from inbox.health import stopped_channels
+from inbox.health import stopped_among, stopped_channels
 from inbox.models import Channel
 from team.models import Membership, Role
 
@@ -55,17 +55,26 @@ def _frame(request: HttpRequest) -> Frame:
     if member is None:
         return Frame()
     watches = member.may_answer or member.role == Role.SYSADMIN
-    stopped = stopped_channels(member.municipality_id) if watches else []
+    known = getattr(request, "known", {})  # what the view has read already
+    channels = known.get("channels")
+    stopped = stopped_channels(member.municipality_id) if channels is None else stopped_among(channels)
+    stopped = stopped if watches else []
     named = inbox_queries.unseen_mentions(member) if member.may_answer else 0
-    menu = menu_for(member, request.path, stopped, named)
+    menu = menu_for(member, request.path, stopped, named, new=known.get("new"))
     return Frame(member=member, menu=menu, others=getattr(request, "memberships", []), stopped=stopped, named=named)
 
 
-def menu_for(member: Membership, path: str, stopped: Sequence[Channel] = (), named: int = 0) -> list[MenuItem]:
-    """Return the pages this member may open, in order; `stopped`: the channels that stand still, `named`: see Frame."""
+def menu_for(
+    member: Membership, path: str, stopped: Sequence[Channel] = (), named: int = 0, *, new: int | None = None
+) -> list[MenuItem]:
+    """Return the pages this member may open, in order; `stopped`: the channels that stand still, `named`: see Frame.
+
+    `new` is how many comments are unsorted, when the page has counted them already.
+    """
     items = []
     if member.may_answer:
-        items.append(_item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, queue.new_count(member.municipality_id)))
+        new = queue.new_count(member.municipality_id) if new is None else new
+        items.append(_item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, new))
         items.append(_item(_("Til godkjenning"), _("Godkjenn"), "inbox:review", "SealCheckmark", path))
     if member.sees_content:
         waiting = archive_queries.waiting_count(member.municipality_id) if member.may_archive else 0

@@ -61,9 +61,10 @@ OPEN = {
     "guidelines:remind": (None, {"lead"}),
     "inbox:queue": (ANSWERS, None),
     "inbox:news": (ANSWERS, None),
+    "inbox:keys": (ANSWERS, None),
     "inbox:review": (ANSWERS, None),
     "inbox:search": (ANSWERS, None),
-    "inbox:several": (None, ANSWERS),
+    "inbox:several": (ANSWERS, ANSWERS),
     "inbox:undo_last": (None, ANSWERS),
     "inbox:save_view": (None, ANSWERS),
     "inbox:mentions": (ANSWERS, None),
@@ -98,6 +99,7 @@ OF_COMMENT = (
         "inbox:duties": (ANSWERS, None),
         "inbox:checks": (ANSWERS, None),
         "inbox:preview": (ANSWERS, None),
+        "inbox:live": (ANSWERS, None),
     }
     | {
         f"inbox:{act}": (None, ANSWERS)

@@ -74,6 +74,11 @@ def assign(comment: Comment, *, to: Membership, by: Membership) -> None:
     moves.advance(comment, workflow.ASSIGN, by=by, assignee=to, claimed_at=timezone.now())
 
 
+def _refuse_if_a_colleague_sorted(comment: Comment, by: Membership) -> None:
+    if comment.sorted_by and comment.sorted_by_id != by.pk:
+        raise TakenError(_("%(name)s har allerede sortert kommentaren.") % {"name": comment.sorted_by.name})
+
+
 @transaction.atomic
 def sort(
     comment: Comment,
@@ -82,13 +87,17 @@ def sort(
     by: Membership,
     addressed_to_us: bool | None = None,
     documentation_value: bool | None = None,
+    only_unsorted: bool = False,
 ) -> None:
     """Sort the comment: a set, decided by a person, under the guideline version in force now.
 
     `documentation_value` is asked for all but praise and neutral, where None means the standing answer no; case
-    handling always has it (guideline point 5). RefusedError says what is wrong with the set.
+    handling always has it (guideline point 5). RefusedError says what is wrong with the set. `only_unsorted`: the
+    person saw it unsorted; TakenError when a colleague has sorted it since.
     """
     _must_answer(by)
+    if only_unsorted and comment.status != CommentStatus.NEW:
+        _refuse_if_a_colleague_sorted(comment, by)
     chosen = sorted({str(sorting) for sorting in sortings})
     try:
         validate_sortings(frozenset(Sorting(one) for one in chosen))

@@ -70,10 +70,12 @@ def draft(
     source: str | None = None,
     enquiry_choice: str | None = None,
     answers: Answers | None = None,
+    lost: str | None = None,
 ) -> Reply:
     """Save the draft answer to a comment as a new version, beginning one if there is none.
 
-    `base_version` is the version the person had on the screen: ChangedMeanwhileError when somebody else saved after it.
+    `base_version` is the version the person had on the screen: ChangedMeanwhileError when another text was saved after
+    it, by a colleague or from another tab. `lost` is a text that this very tab sent without hearing how it went.
     In review only a lead edits, and the change is kept beside the author's text.
     """
     _must_answer(by)
@@ -82,10 +84,9 @@ def draft(
     Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     reply = Reply.objects.select_for_update(no_key=True).filter(comment=comment, status__in=_EDITABLE).first()
     reply = reply or _begin(comment, by)
-    if base_version not in {None, reply.version} and _somebody_else_saved(reply, by):
-        raise ChangedMeanwhileError(
-            _("Noen har lagret utkastet etter at du åpnet det. Begge tekstene er tatt vare på.")
-        )
+    known = {_tidy(text), *([] if lost is None else [_tidy(lost)])}
+    if base_version not in {None, reply.version} and reply.text not in known:
+        raise ChangedMeanwhileError(_changed_words(reply, by))
     changes: dict[str, Any] = {
         "text": _tidy(text),
         "text_hash": log.content_hash(_tidy(text)),
@@ -105,10 +106,11 @@ def draft(
 _EDITABLE = [ReplyStatus.DRAFT, ReplyStatus.IN_REVIEW]
 
 
-def _somebody_else_saved(reply: Reply, by: Membership) -> bool:
-    """Tell whether the latest text is another's; one's own, from another tab or an autosave on its way, is not."""
+def _changed_words(reply: Reply, by: Membership) -> str:
     latest = reply.versions.last()
-    return latest is not None and latest.saved_by_id != by.pk
+    if latest is not None and latest.saved_by_id == by.pk:
+        return _("Du har lagret utkastet i en annen fane etter at du åpnet det her. Begge tekstene er tatt vare på.")
+    return _("Noen har lagret utkastet etter at du åpnet det. Begge tekstene er tatt vare på.")
 
 
 def _must_be_answerable(comment: Comment) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from guidelines.vocabulary import Sorting
 from inbox import access
@@ -44,12 +45,21 @@ class Wanted:
     says: str = ""  # what the person should know before saying yes
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def several(request: HttpRequest) -> HttpResponse:
-    """Show what would happen to the picked comments, or do it when the person has seen that and says yes."""
+    """Show what would happen to the picked comments, or do it when the person has seen that and says yes.
+
+    Asked for by GET: the acts there are in a tab (`fane`), as buttons for the bar. A form that names no act yet gets
+    them as a page.
+    """
     member = access.team_member(request)
+    if request.method != "POST":
+        return render(request, "inbox/_picked_acts.html", _acts(member, request.GET.get("fane", "")))
     picked = access.comments_for(member, request.POST.getlist("valgte"))
     back = where_to(request, reverse("inbox:queue"))
+    if picked and request.POST.get("gjor") == "" and "bekreft" not in request.POST:
+        acts = _acts(member, request.POST.get("fane", ""))
+        return render(request, "inbox/several_choose.html", {"picked": picked, "back": back, **acts})
     try:
         wanted = _wanted(request, member, picked)
         if "bekreft" in request.POST:
@@ -61,6 +71,16 @@ def several(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(back)
     told = [(name, value) for name in ("gjor", "next") if (value := request.POST.get(name))]
     return render(request, "inbox/several.html", {"wanted": wanted, "outcome": outcome, "told": told, "back": back})
+
+
+def _acts(member: Membership, tab: str) -> dict[str, Any]:
+    """Return what can be done to several comments of a tab (see _picked_acts.html)."""
+    return {
+        "closed": tab in {"ferdig", "venter"},
+        "colleagues": access.colleagues_for(member),
+        "wait_days": waiting.days_to_choose(),
+        "endings": [(ending.value, ending.label) for ending in ENDINGS],
+    }
 
 
 def _wanted(request: HttpRequest, member: Membership, picked: Sequence[Comment]) -> Wanted:

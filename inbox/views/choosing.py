@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guidelines.vocabulary import Flag
-from inbox.access import channels_for
 from inbox.actions.saved_views import may_delete
 from inbox.forms import FLAG_LABELS, SORTING_LABELS
-from inbox.models import Comment, Post, SavedView
+from inbox.models import Channel, Comment, Post, SavedView
 from inbox.queries import saved_views_for
 from inbox.queue import CLOSED, EVERYTHING, counted
 from inbox.queue_choice import ME, NOBODY, Choice, Order
@@ -93,12 +92,19 @@ class Crowd:
     latest: Comment | None
 
 
-def choosing(
-    member: Membership, tab: str, choice: Choice, *, crowds: Mapping[int, int], colleagues: Sequence[Membership]
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Around:
+    """What the page has read already: its channels and colleagues, and on the first page the crowded posts."""
+
+    channels: Sequence[Channel]
+    colleagues: Sequence[Membership]
+    crowds: Mapping[int, int]
+
+
+def choosing(member: Membership, tab: str, choice: Choice, around: Around) -> dict[str, Any]:
     """Return the strip's menus and chips, the orders, and the crowded posts (see _choosing.html)."""
     url = reverse("inbox:queue", args=[tab])
-    menus = [menu for menu in _menus(member, tab, choice, url, colleagues) if menu.options]
+    menus = [menu for menu in _menus(member, tab, choice, url, around) if menu.options]
     return {
         "menus": menus,
         "chips": _chips(member, tab, choice, url),
@@ -110,7 +116,7 @@ def choosing(
         "order_words": str(ORDER_LABELS[choice.order] if tab not in CLOSED or choice.order else _("Nyeste først")),
         "narrows": choice.narrows,
         "clear_url": url,
-        "crowds": _crowds(crowds, choice, url),
+        "crowds": _crowds(around.crowds, choice, url),
         "chosen_post": _chosen_post(member, choice, url),
         "saved": {
             "views": [_saved(view, member, tab, choice) for view in saved_views_for(member)],
@@ -136,15 +142,15 @@ def _address(url: str, choice: Choice) -> str:
     return f"{url}?{choice.query}" if choice.query else url
 
 
-def _menus(member: Membership, tab: str, choice: Choice, url: str, colleagues: Sequence[Membership]) -> list[Menu]:
+def _menus(member: Membership, tab: str, choice: Choice, url: str, around: Around) -> list[Menu]:
     """Return what can be chosen in this tab, each kind only where it would tell rows apart."""
-    channels = [(one.pk, one.name) for one in channels_for(member)]
+    channels = [(one.pk, one.name) for one in around.channels]
     wanted = [
         ("channel", _("Kanal"), "Funnel", channels if len(channels) > 1 else []),
         ("sorting", _("Sortering"), "Tag", _in_words(SORTING_LABELS) if tab != "nye" else []),
         ("flag", _("Merke"), "ExclamationmarkTriangle", _in_words(FLAG_LABELS)),
         ("language", _("Språk"), "Language", _in_words(LANGUAGE_LABELS)),
-        ("responder", _("Ansvarlig"), "PersonCircle", _responders(member, colleagues) if tab != "mine" else []),
+        ("responder", _("Ansvarlig"), "PersonCircle", _responders(member, around.colleagues) if tab != "mine" else []),
         ("unit", _("Enhet"), "Buildings3", _units(member) if tab != "nye" else []),
     ]
     return [_menu(choice, url, name, label, icon, values) for name, label, icon, values in wanted]
@@ -183,9 +189,10 @@ def _chips(member: Membership, tab: str, choice: Choice, url: str) -> list[Chip]
         (_("Personopplysninger?"), "ShieldLock", replace(choice, flag=personal), replace(choice, flag="")),
         (_("Over fristen"), "Clock", replace(choice, overdue=True), replace(choice, overdue=False)),
     ]
+    counts = counted(member, tab, [switched_on for _label, _icon, switched_on, _off in wanted], MOST + 1)
     chips = []
-    for label, icon, switched_on, switched_off in wanted:
-        rows, is_on = counted(member, tab, switched_on, MOST + 1), choice == switched_on
+    for rows, (label, icon, switched_on, switched_off) in zip(counts, wanted, strict=True):
+        is_on = choice == switched_on
         address = _address(url, switched_off if is_on else switched_on)
         if rows or is_on:
             chips.append(Chip(label, icon, address, is_on, f"{MOST}+" if rows > MOST else str(rows)))
@@ -194,6 +201,8 @@ def _chips(member: Membership, tab: str, choice: Choice, url: str) -> list[Chip]
 
 def _crowds(rows: Mapping[int, int], choice: Choice, url: str) -> list[Crowd]:
     """Return the posts with so many unsorted comments that they deserve one row before all others."""
+    if not rows:
+        return []
     posts = Post.objects.select_related("channel").in_bulk(rows)
     latest = Comment.objects.filter(post__in=posts, status="NEW").order_by("post", "-posted_at").distinct("post")
     by_post = {one.post_id: one for one in latest}

@@ -69,6 +69,7 @@ def sort(request: HttpRequest, pk: int) -> HttpResponse:
             sortings=data["sortings"],
             addressed_to_us=yes_no(data["addressed_to_us"]),
             documentation_value=yes_no(data["documentation_value"]),
+            only_unsorted=data["unsorted"],
             by=member,
         ),
         done=_("Kommentaren er sortert."),

@@ -107,6 +107,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         "how_far": how_far(reply),
         "taken": _taken(one, member),
         "duties_url": reverse("inbox:duties", args=[one.pk]),
+        "live_url": live_address(one),
         "log": lines_of(queries.history_of(one)),
         "reviewer": reply.approved_by.name if reply and reply.approved_by else "",
         "prepared": prepared_for(one, reply, member),
@@ -319,6 +320,11 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
         "may_reopen": one.status == CommentStatus.DONE,
         "endings": [(ending.value, ending.label) for ending in endings],
     }
+
+
+def live_address(one: Comment) -> str:
+    """Return where a page drawn now asks what others have done since (inbox.views.live.conversation_now)."""
+    return f"{reverse('inbox:live', args=[one.pk])}?{urlencode({'status': one.status, 'har': one.assignee_id or ''})}"
 
 
 def _colleagues(one: Comment, member: Membership) -> list[Membership]:

@@ -1,7 +1,7 @@
 """The shared queue."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -15,18 +15,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from inbox import access, attachments, library, queries
-from inbox.actions import waiting
 from inbox.actions.replies import open_reply
 from inbox.endings import closed_threads
 from inbox.models import Comment
 from inbox.queue import TABS, QueuePage, counts_for, queue_for
 from inbox.queue_choice import Choice
 from inbox.together import answered_here
-from inbox.views.bulk import ENDINGS
-from inbox.views.choosing import choosing
+from inbox.views.choosing import Around, choosing
 from inbox.views.outgoing import holding
 from inbox.views.prepared import fixed_answers
 from inbox.views.seen import shown_words
+from inbox.views.strip import strip_for
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership
 
@@ -70,52 +69,49 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     page = queue_for(member, tab, choice, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
     selected = _selected(request, member, page.rows)
     attachments.put_beside([*page.rows, *filter(None, [selected])])
+    shown = _list(tab, choice, page)
     context = {
         **{"tab": tab, "selected": selected, "comment": selected},
-        **_list(tab, choice, page),
-        **_strip(request, selected),
+        **shown,
+        **strip_for(request, selected, shown["back_here"]),
         **(_beside(selected) if selected else {}),
     }
     if getattr(request, "htmx", False) and not request.htmx.boosted:  # type: ignore[attr-defined]
         part = "inbox/_pane.html" if "valgt" in request.GET else "inbox/_queue_rows.html"
         return render(request, part, context)
-    first_page = not {"etter", "for"} & set(request.GET)
-    around = _around(member, tab, choice)
-    crowds = page.crowds if first_page else {}
-    around |= choosing(member, tab, choice, crowds=crowds, colleagues=around["colleagues"])
+    known = Around(
+        channels=access.channels_for(member),
+        colleagues=access.colleagues_for(member),
+        crowds={} if {"etter", "for"} & set(request.GET) else page.crowds,
+    )
+    counts = counts_for(member)
+    request.known = {"channels": known.channels, "new": counts["nye"]}  # type: ignore[attr-defined]  # for the frame
+    around = {**_around(member, tab, counts, known), **choosing(member, tab, choice, known)}
     return render(request, "inbox/queue.html", {**context, **around})
 
 
 @require_safe
-def news(request: HttpRequest, tab: str) -> HttpResponse:
-    """Say how many comments have come since the page was drawn; 204 when none has."""
-    member = access.team_member(request)
-    since = _moment(request.GET.get("siden", ""))
-    if tab not in TABS or since is None:
-        raise Http404
-    count = queries.arrived_since(member, since) if tab == "nye" else 0
-    if not count:
-        return HttpResponse(status=204)
-    return render(request, "inbox/_news.html", {"news": count, "queue_url": reverse("inbox:queue", args=[tab])})
+def keys(request: HttpRequest) -> HttpResponse:
+    """Show the sheet of single keys; to a script only the dialog."""
+    access.team_member(request)
+    is_part = getattr(request, "htmx", False)
+    return render(request, "inbox/_keys.html" if is_part else "inbox/keys.html")
 
 
-def _around(member: Membership, tab: str, choice: Choice) -> dict[str, Any]:
+def _around(member: Membership, tab: str, counts: dict[str, int], known: Around) -> dict[str, Any]:
     """Return what stands around the list: tabs with counts, when we last pulled, replies of mine in their hold."""
-    counts = counts_for(member)
     drawn = timezone.now()
+    held, troubled = queries.replies_to_watch(member)
     return {
         "tabs": [
             Tab(str(label), reverse("inbox:queue", args=[code]), counts[code], code == tab)
             for code, label in TABS.items()
         ],
-        "updated_at": queries.last_pull(member),
+        "updated_at": queries.last_pull(known.channels),
         "news_url": f"{reverse('inbox:news', args=[tab])}?{urlencode({'siden': drawn.isoformat()})}",
-        "holding": [held for held in map(holding, queries.held_replies(member)) if held],
-        "troubled": queries.troubled_replies(member),
+        "holding": [held for held in map(holding, held) if held],
+        "troubled": troubled,
         "spam": queries.spam_to_see(member),
-        "wait_days": waiting.days_to_choose(),
-        "colleagues": access.colleagues_for(member),
-        "endings": [(ending.value, ending.label) for ending in ENDINGS],
         "to_look_at": queries.count_to_look_at(member) if member.may_approve else 0,
     }
 
@@ -181,9 +177,13 @@ def _day(day: date, today: date) -> str:
 def _selected(request: HttpRequest, member: Membership, page: list[Comment]) -> Comment | None:
     """Return the comment of the reading pane: the one asked for, else the first on the page."""
     wanted = request.GET.get("valgt", "")
-    if wanted.isdecimal() and len(wanted) < 19:
-        return access.comment_for(member, int(wanted))
-    return access.comment_for(member, page[0].pk) if page else None
+    if not (wanted.isdecimal() and len(wanted) < 19):
+        wanted = str(page[0].pk) if page else ""
+    here = next((one for one in page if str(one.pk) == wanted), None)
+    if here is None:
+        return access.comment_for(member, int(wanted)) if wanted else None
+    here.municipality = member.municipality
+    return here
 
 
 def _beside(selected: Comment) -> dict[str, Any]:
@@ -194,23 +194,3 @@ def _beside(selected: Comment) -> dict[str, Any]:
         return shown_words(selected)
     answered = selected.replies.filter(status=ReplyStatus.PUBLISHED).exists()
     return {**shown_words(selected), "prepared": fixed_answers(selected, open_reply(selected)), "answered": answered}
-
-
-def _strip(request: HttpRequest, selected: Comment | None) -> dict[str, Any]:
-    """Return the strip under a row that has just been sorted: the next act."""
-    if selected is None or "sortert" not in request.GET or selected.status != CommentStatus.TO_ANSWER:
-        return {}
-    strip: dict[str, Any] = {"pk": selected.pk, "words": _("Sortert. Svar nå, eller gå videre med j.")}
-    strip["templates"] = [one for one in library.templates_for(selected) if not one.lacking]
-    strip["answered_here"] = answered_here([selected]).get(selected.pk)
-    if thanks := library.thanks_for(selected):
-        strip |= {"thanks": thanks, "hold": selected.municipality.hold_seconds}
-    return {"strip": strip}
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None

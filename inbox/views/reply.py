@@ -174,6 +174,7 @@ def _saved(one: Comment, member: Membership, form: DraftForm) -> Reply:
             enquiry_choice=data["enquiry_choice"] if "enquiry_choice" in form.data else None,
             answers=form.answers,
             base_version=data["version"],
+            lost=data["sent"] or None,
             by=member,
         )
     reply = open_reply_of(one)

@@ -9,15 +9,21 @@
 
   /* Post a form's values and return the page that came of it, after redirects, as a document; null when it failed (and
      said so). 409 and 422 are pages too: they show how it is now, and why. */
-  sd.post = async (url, values) => {
+  sd.post = (url, values) => {
     const body = new URLSearchParams();
     Object.entries(values).forEach(([name, value]) => [value].flat().forEach((one) => body.append(name, one)));
+    return sd.fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() } });
+  };
+
+  /* Fetch a page of ours as a document; null when it failed (and said so). */
+  sd.fetch = async (url, how = {}) => {
     try {
-      const response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token() } });
+      const response = await fetch(url, how);
       if (!response.ok && response.status !== 409 && response.status !== 422) throw new Error(String(response.status));
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      if (!page.querySelector(".sd-app")) window.location.reload();
-      return page;
+      if (page.querySelector(".sd-app")) return page;
+      sd.signedOut();
+      return null;
     } catch {
       sd.say(document.body.dataset.failed);
       return null;
@@ -37,6 +43,26 @@
     const response = await fetch(url, { headers: { "HX-Request": "true" } }).catch(() => null);
     if (response?.ok && !response.redirected && wanted()) morph(target, await response.text(), "innerHTML");
   };
+
+  /* Put HTML in a part of the page, keeping focus. */
+  sd.fill = (target, html) => morph(target, html, "innerHTML");
+
+  /* Say that the network is away, as long as it is; and that the sign-in has ended, with the way back to this page. */
+  sd.offline = (isOff) => banner("frakoblet", isOff);
+  sd.signedOut = () => {
+    const link = banner("utlogget", true)?.querySelector("[data-sign-in]");
+    const here = window.location.pathname + window.location.search;
+    link?.setAttribute("href", `${link.getAttribute("href").split("?")[0]}?next=${encodeURIComponent(here)}`);
+  };
+
+  function banner(id, on) {
+    const place = document.getElementById(id);
+    const shown = place?.querySelector("p");
+    if (!place || Boolean(shown) === on) return place;
+    if (on) place.append(place.querySelector("template").content.cloneNode(true));
+    else shown.remove();
+    return place;
+  }
 
   function morph(target, html, morphStyle) {
     const parts = window.Idiomorph.morph(target, html, { morphStyle, ignoreActiveValue: true });

@@ -4,6 +4,7 @@
   "use strict";
   const SEQUENCE_TIME = 1000;
   const CODE_TIME = 2000;
+  const CHOOSES = ["a", "f"];
   const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
   const sd = window.sd;
   let prefixAt = 0;
@@ -46,7 +47,7 @@
       else sd.rows.act(control);
     } else if (control.matches("input[type=checkbox][name=sortings]")) {
       tick(control, add);
-    } else if (control.matches("input, textarea")) {
+    } else if (control.matches("input, textarea, select")) {
       control.focus();
     } else if (control.matches("label")) {
       control.control.click();
@@ -55,6 +56,7 @@
       document.querySelector(control.getAttribute("href"))?.focus();
     } else {
       control.click();
+      if (control.matches("summary") && !control.closest("[data-opens-field]")) control.focus();
     }
   }
 
@@ -74,6 +76,8 @@
     const found = places.map((place) => place && [...place.querySelectorAll("[data-primary]")].find(visible)).find(Boolean);
     if (!found) return;
     event.preventDefault();
+    const row = found.closest("#rader [data-pk]"); /* never what stands under another row, or one that is not settled */
+    if (row && (row !== sd.rows?.current() || row.getAttribute("aria-busy"))) return;
     found.click();
   }
 
@@ -98,7 +102,9 @@
     if (!picks) return false;
     if (key === "x") return picks.toggle();
     if (key === "shift+j" || key === "shift+k") return picks.extend(key.endsWith("j") ? 1 : -1);
+    if (!picks.any() && CHOOSES.includes(key) && sd.rows?.current()) { picks.choose(key); return true; }
     const control = picks.control(key);
+    if (!control && picks.isWaiting() && !(key in STEPS)) return true;
     if (!control) return false;
     if (key === "Escape") picks.clear();
     else control.click();
@@ -131,6 +137,21 @@
     if (added && added.name === "sortings") { press(added, { add: true }); return true; }
     return false;
   }
+
+  /* The sheet of keys is fetched the first time somebody asks for it; without an answer the link leads to its page. */
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest?.("[data-sheet]");
+    if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    if (!document.getElementById("hurtigtaster")) {
+      const holder = document.createElement("div");
+      document.body.append(holder);
+      await sd.load(link.href, holder, () => true);
+    }
+    const sheet = document.getElementById("hurtigtaster");
+    if (sheet) sheet.showModal();
+    else window.location.assign(link.href);
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;

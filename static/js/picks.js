@@ -9,6 +9,17 @@
   function count() {
     const place = form()?.querySelector("[data-picked]");
     if (place) place.textContent = String(picked().length || "");
+    if (picked().length) fetchActs();
+  }
+
+  /* The acts come when the first row is picked. Until they are here a key does nothing: it must not hit one row alone. */
+  const acts = () => form()?.querySelector("[data-acts]");
+  const isWaiting = () => Boolean(acts()) && !acts().querySelector("[data-pick-key]") && "asked" in acts().dataset;
+  function fetchActs() {
+    const place = acts();
+    if (!place || "asked" in place.dataset) return;
+    place.dataset.asked = "";
+    sd.load(place.dataset.acts, place, () => true).finally(() => { if (isWaiting()) delete place.dataset.asked; });
   }
 
   function pick(row, on) {
@@ -38,6 +49,18 @@
     },
     /* The control of the bar that this key presses while rows are picked. */
     control: (key) => (picks.any() ? form()?.querySelector(`[data-pick-key="${CSS.escape(key)}"]`) : null),
+    isWaiting: () => picks.any() && isWaiting(),
+    /* Keys for one row that need a choice (to whom, how it ends): pick the row, and open the list when it is here. */
+    async choose(key) {
+      const box = boxOf(sd.rows?.current());
+      if (!box) return false;
+      pick(sd.rows.current(), true);
+      for (let tries = 0; tries < 40 && !picks.control(key); tries += 1) await new Promise((go) => setTimeout(go, 50));
+      const control = picks.control(key);
+      control?.click();
+      control?.focus();
+      return true;
+    },
   });
 
   document.addEventListener("change", (event) => { if (event.target.name === "valgte") count(); });

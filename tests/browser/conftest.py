@@ -2,17 +2,18 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.factories import PASSWORD
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in the thread of the test
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox",
@@ -48,15 +49,42 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "nb-NO", "viewport": size, "reduced_motion": "reduce"}
 
 
+class Errors:
+    """What a browser complained of: errors in the console or a script, and violations of the content policy."""
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+        self.expected: list[str] = []
+
+    def expect(self, words: str) -> None:
+        """Let complaints with these words pass, where the test itself cuts the network or is refused."""
+        self.expected.append(words)
+
+    @property
+    def unexpected(self) -> list[str]:
+        return [one for one in self.seen if not any(words in one for words in self.expected)]
+
+
+@pytest.fixture(autouse=True)
+def errors() -> Iterator[Errors]:
+    """Every complaint of every page in every browser of the test; none is allowed."""
+    errors = Errors()
+    yield errors
+    assert errors.unexpected == []
+
+
 @pytest.fixture
-def page(page: Page) -> Iterator[Page]:
-    """A page that remembers every error; none is allowed."""
-    errors: list[str] = []
-    page.add_init_script(VIOLATIONS)
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    assert errors == []
+def new_context(new_context: Callable[..., BrowserContext], errors: Errors) -> Callable[..., BrowserContext]:
+    """Make browsers whose complaints are remembered; the usual `page` is made here too."""
+
+    def make(**kwargs: Any) -> BrowserContext:
+        context = new_context(**kwargs)
+        context.add_init_script(VIOLATIONS)
+        context.on("console", lambda message: errors.seen.append(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda error: errors.seen.append(str(error.error)))
+        return context
+
+    return make
 
 
 @pytest.fixture(autouse=True)

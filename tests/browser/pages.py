@@ -49,6 +49,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "queue-narrowed": plain("inbox:queue", "?merke=urgent&sprak=nb&rekkefolge=nyest", tab="nye"),
         "queue-narrowed-to-none": plain("inbox:queue", "?sortering=praise&over_fristen=ja", tab="nye"),
         "queue-picked": plain("inbox:queue"),
+        "keys": plain("inbox:keys"),
         "several": plain("inbox:queue"),
         "search-hits": plain("inbox:search", "?q=br%C3%B8ytes"),
         "search-none": plain("inbox:search", "?q=finnesikke"),
@@ -162,6 +163,7 @@ def picked(page: Page) -> None:
     """Pick two rows of the queue."""
     for number in range(2):
         page.locator("input[name=valgte]").nth(number).check()
+    page.locator("#flere [name=gjor]").first.wait_for()
 
 
 def previewed(page: Page) -> None:

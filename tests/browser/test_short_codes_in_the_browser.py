@@ -30,6 +30,8 @@ def test_a_template_is_picked_from_the_strip_by_its_two_letters(page: Page, live
     expect(menu).to_have_attribute("open", "")
     page.keyboard.press("i")
     page.keyboard.press("m")
+    expect(page.locator(".sd-strip__text")).to_contain_text("i morgen")
+    page.keyboard.press("r")
     reply = page.get_by_role("textbox", name=re.compile("^Svar til Randi Moen"))
     expect(reply).to_have_value(re.compile("i morgen"))
     page.locator("h1").focus()

@@ -52,8 +52,21 @@ def test_saving_over_somebody_elses_text_is_refused(place: cast.Cast) -> None:
 
 def test_ones_own_autosave_that_came_first_is_no_conflict(place: cast.Cast) -> None:
     comment = sorted_comment(place, "praise")
-    replies.draft(comment, text="Tak", by=place.ola, base_version=0)
+    replies.draft(comment, text="Takk", by=place.ola, base_version=0)
     assert replies.draft(comment, text="Takk", by=place.ola, base_version=0).text == "Takk"
+
+
+def test_a_save_whose_answer_was_lost_is_no_conflict(place: cast.Cast) -> None:
+    comment = sorted_comment(place, "praise")
+    replies.draft(comment, text="Tak", by=place.ola, base_version=0)
+    assert replies.draft(comment, text="Takk", lost="Tak", by=place.ola, base_version=0).text == "Takk"
+
+
+def test_another_tab_of_ones_own_never_overwrites_silently(place: cast.Cast) -> None:
+    comment = sorted_comment(place, "praise")
+    replies.draft(comment, text="Takk fra den første fanen", by=place.ola, base_version=0)
+    with pytest.raises(ChangedMeanwhileError, match="annen fane"):
+        replies.draft(comment, text="Takk fra den andre fanen", by=place.ola, base_version=0)
 
 
 def test_without_its_notices_a_case_reply_is_not_handed_in(place: cast.Cast) -> None:
