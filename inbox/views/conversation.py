@@ -323,7 +323,16 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
         "thread_closed": bool(closed_threads([one])) and under_work,
         "may_reopen": one.status == CommentStatus.DONE,
         "endings": [(ending.value, ending.label) for ending in endings],
+        "ending_at_hand": _ending_at_hand(one, endings),
     }
+
+
+def _ending_at_hand(one: Comment, endings: list[Comment.Ending]) -> Comment.Ending | None:
+    """Return the ending that is one click away: a person has said that it is not to us, or we have answered before."""
+    if Comment.Ending.DIALOGUE_ENDED in endings:
+        return Comment.Ending.DIALOGUE_ENDED
+    is_said = one.addressed_to_us is False and Comment.Ending.NOT_TO_US in endings
+    return Comment.Ending.NOT_TO_US if is_said else None
 
 
 def _colleagues(one: Comment, member: Membership) -> list[Membership]:

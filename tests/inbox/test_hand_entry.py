@@ -153,3 +153,11 @@ def test_the_archive_copies_the_registered_answer() -> None:
     follow(place.municipality.pk)
     copied = CaseRecord.objects.get(comment_id=reply.comment_id).replies.get()
     assert copied.text == reply.text
+
+
+def test_an_answer_that_a_person_gives_is_approved_and_never_said_to_be_published(place: cast.Cast) -> None:
+    comment = hand_entry.enter(entered_from="phone", author_name="Jon", text="Når åpner dere?", by=place.ola)
+    comments.sort(comment, sortings=["neutral"], by=place.ola)
+    page = client_of(place.ola).get(reverse("inbox:comment", args=[comment.pk])).content.decode()
+    assert "Godkjenn svaret" in page
+    assert "Publiser " not in page
