@@ -6,6 +6,7 @@ answer and registers how.
 
 import uuid
 from datetime import datetime
+from typing import IO
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -54,7 +55,7 @@ def enter(
     by: Membership,
     link: str = "",
     received_at: datetime | None = None,
-    picture: UploadedFile | None = None,
+    picture: "UploadedFile[bytes] | None" = None,
 ) -> Comment:
     """Write in an enquiry that came as a direct message, in a group, by phone or to a private account.
 
@@ -74,17 +75,17 @@ def enter(
     comment = Comment.objects.select_related("municipality", "channel").get(pk=received.new[0])
     Comment.objects.filter(pk=comment.pk).update(entered_from=entered_from)
     comment.entered_from = entered_from
-    if picture:
-        _keep_picture(comment, picture)
+    if picture and picture.file:
+        _keep_picture(comment, picture.file, size=picture.size or 0)
     log.record("comment.enter", subject=comment, by=by, entered_from=entered_from)
     return comment
 
 
-def _keep_picture(comment: Comment, picture: UploadedFile) -> None:
-    if (picture.size or 0) > MOST_BYTES:
+def _keep_picture(comment: Comment, picture: IO[bytes], *, size: int) -> None:
+    if size > MOST_BYTES:
         raise RefusedError(_("Bildet er større enn 15 MB. Velg et mindre, eller lagre det i lavere kvalitet."))
     try:
-        attachments.keep_given(comment, picture.file)
+        attachments.keep_given(comment, picture)
     except pictures.NotAPictureError as problem:
         raise RefusedError(_("Filen er ikke et bilde vi kan lese. Bruk JPEG, PNG, WebP eller GIF.")) from problem
     except pictures.TooManyPixelsError as problem:
