@@ -97,7 +97,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "recipient": lambda scene: reverse("inbox:recipient", args=["enhet", scene.ids["unit"]]),
         "recipient-new": plain("inbox:add_body"),
         "unit-new": plain("inbox:add_unit"),
-        "body": lambda scene: reverse("inbox:recipient", args=["mottaker", scene.ids["body"]]),
+        "body": lambda scene: reverse("inbox:recipient", args=["utenfor", scene.ids["body"]]),
         "override": of("inbox:comment", "override"),
         "review-opened": of("inbox:comment", "review"),
         "own-details": plain("inbox:own_details"),
