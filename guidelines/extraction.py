@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import IO
 
 from django.utils.translation import gettext as _
-from docx import Document
-from docx.table import Table
-from docx.text.paragraph import Paragraph
 from lxml.etree import LxmlError
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
+
+from guidelines.word_files import text_of_word
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_UNPACKED = 100 * 1024 * 1024
@@ -34,7 +33,7 @@ class UnreadableFileError(ValueError):
 def read_text(content: IO[bytes], *, name: str, size: int) -> tuple[str, str]:
     """Return (text, kind) of an uploaded file; kind is a key of MEDIA_TYPES. UnreadableFileError says why not.
 
-    Line ends become one newline; nothing else is changed.
+    Line ends become one newline; the numbers that Word writes by itself are written out; nothing else is changed.
     """
     kind = next((kind for ending, kind in KINDS.items() if name.casefold().endswith(ending)), "")
     if not kind:
@@ -54,7 +53,7 @@ def checked(text: str) -> str:
     if not text.strip():
         raise UnreadableFileError(_("Filen har ingen tekst. Er den et skannet bilde, må teksten leses av først."))
     if len(text) > MAX_CHARACTERS:
-        raise UnreadableFileError(_("Teksten er for lang. Grensen er 500 000 tegn."))
+        raise UnreadableFileError(_("Teksten er for lang. Grensen er 500 000 tegn. Ta bare med retningslinjene."))
     return text
 
 
@@ -69,13 +68,17 @@ def _plain(data: bytes) -> str:
 
 def _pdf(data: bytes) -> str:
     if not data.lstrip()[:5] == b"%PDF-":
-        raise UnreadableFileError(_("Filen heter .pdf, men er ikke en PDF."))
+        raise UnreadableFileError(
+            _("Filen heter .pdf, men er ikke en PDF. Lagre den på nytt som PDF, eller lim inn teksten.")
+        )
     try:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             raise UnreadableFileError(_("PDF-en er kryptert. Lagre den uten passord, og prøv igjen."))
         if len(reader.pages) > MAX_PAGES:
-            raise UnreadableFileError(_("PDF-en har mer enn 300 sider."))
+            raise UnreadableFileError(
+                _("PDF-en har mer enn 300 sider. Last opp bare sidene med retningslinjene, eller lim inn teksten.")
+            )
         return "\n".join(page.extract_text() for page in reader.pages)
     except (PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError) as error:
         if isinstance(error, UnreadableFileError):
@@ -89,19 +92,16 @@ def _docx(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             if sum(part.file_size for part in package.infolist()) > MAX_UNPACKED:
-                raise UnreadableFileError(_("Word-filen pakker seg ut til mer enn 100 MB, og blir ikke åpnet."))
-        document = Document(io.BytesIO(data))
-        return "\n".join(line for part in document.iter_inner_content() for line in _lines(part))
+                raise UnreadableFileError(
+                    _("Word-filen pakker seg ut til mer enn 100 MB, og blir ikke åpnet. Lim inn teksten i stedet.")
+                )
+        return text_of_word(data)
     except (zipfile.BadZipFile, LxmlError, KeyError, ValueError, OSError, NotImplementedError) as error:
         if isinstance(error, UnreadableFileError):
             raise
-        raise UnreadableFileError(_("Filen heter .docx, men kan ikke leses som Word.")) from error
-
-
-def _lines(part: Paragraph | Table) -> list[str]:
-    if isinstance(part, Paragraph):
-        return [part.text]
-    return ["\t".join(cell.text for cell in row.cells) for row in part.rows]
+        raise UnreadableFileError(
+            _("Word-filen er skadet og kan ikke leses. Lagre den på nytt fra Word, eller lim inn teksten.")
+        ) from error
 
 
 _READERS: dict[str, Callable[[bytes], str]] = {"plain": _plain, "markdown": _plain, "pdf": _pdf, "docx": _docx}

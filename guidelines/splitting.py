@@ -5,9 +5,11 @@ to decide: the sections are a proposal.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import pairwise, zip_longest
 
 from guidelines.damage import doubts_in
 
@@ -25,6 +27,9 @@ PARTS = (
     ("C", re.compile(r"offisiell|kommunens|konto", re.IGNORECASE)),
 )
 LONGEST_HEADING = 100
+LONGEST_RUN_ON_HEADING = 70  # a heading that stands without an empty line above it, as text from a PDF has them
+SHORT_HEADING = 40  # no page is so narrow that its lines are cut here
+SHORT = 0.7  # of the longest line: what ends earlier was ended by the author, not by the edge of the page
 
 
 class Kind(StrEnum):
@@ -51,8 +56,10 @@ class Passage:
 
 def split(text: str) -> list[Passage]:
     """Return the sections of a text; their texts joined are the text itself."""
-    blocks = _with_lost_numbers([_passage(block) for block in _blocks(text)])
-    return [_with_damage(one) for one in _coded(_headings(blocks))]
+    blocks = _with_lost_numbers([_passage(block, runs_on) for block, runs_on in _blocks(text)])
+    coded = _with_doubtful_codes(list(_coded(_headings(blocks))))
+    longest = max((len(line) for line in text.splitlines()), default=0)
+    return [_with_damage(_with_broken_lines(one, longest)) for one in coded]
 
 
 def kind_of(text: str) -> Kind:
@@ -68,17 +75,38 @@ def marker_of(text: str) -> str:
     return stripped + (found.group() if found else "")
 
 
-def _blocks(text: str) -> Iterator[str]:
-    block, after_blank = "", False
-    for line in text.splitlines(keepends=True):
-        blank = not re.search(r"\w", line)
-        if not blank and re.search(r"\w", block) and _begins(line, after_blank):
-            yield block
-            block = ""
-        block += line
-        after_blank = blank
+def _blocks(text: str) -> Iterator[tuple[str, bool]]:
+    """Cut the text; True beside a heading that runs on into what stands around it, without an empty line."""
+    block, before, is_heading, runs_on = "", "", False, False
+    lines = text.splitlines(keepends=True)
+    for line, following in zip_longest(lines, lines[1:], fillvalue=""):
+        has_words, block_has_words = _has_words(line), _has_words(block)
+        joins = has_words and not is_heading and _is_run_on_heading(line, before, following)
+        if has_words and block_has_words and (joins or is_heading or _begins(line, not _has_words(before))):
+            yield block, runs_on
+            block, is_heading, runs_on = "", False, False
+        if has_words:
+            is_heading, runs_on = is_heading or joins or bool(MARKED_HEADING.match(line)), runs_on or joins
+        block, before = block + line, line
     if block:
-        yield block
+        yield block, runs_on
+
+
+def _has_words(text: str) -> bool:
+    return bool(re.search(r"\w", text))
+
+
+def _is_run_on_heading(line: str, before: str, following: str) -> bool:
+    """Tell whether a line names a part that we know, with its own text right under it, as a PDF gives it."""
+    words = line.strip()
+    if not words[:1].isupper() or len(words) > LONGEST_RUN_ON_HEADING or words.endswith((":", ",")):
+        return False
+    if not _letter_of(words) or ADOPTED.match(words) or words.casefold().startswith("retningslinj"):
+        return False
+    if first := NUMBERED.match(following):
+        return first.group(1) == "1"
+    stands_alone = len(words) <= SHORT_HEADING or before.rstrip().endswith((".", "!", "?"))
+    return stands_alone and not words.endswith((".", "!", "?")) and following[:1].isupper()
 
 
 def _begins(line: str, after_blank: bool) -> bool:
@@ -88,8 +116,10 @@ def _begins(line: str, after_blank: bool) -> bool:
     return after_blank and not line.lstrip()[:1].islower()
 
 
-def _passage(block: str) -> Passage:
+def _passage(block: str, runs_on: bool = False) -> Passage:
     words = block.lstrip("\n")
+    if runs_on:
+        return Passage(block, Kind.HEADING, doubts=("Kilden har ingen tom linje her. Er dette en overskrift?",))
     if found := NUMBERED.match(words):
         return Passage(block, Kind.POINT, number=int(found.group(1)))
     if MARKED_HEADING.match(words):
@@ -106,8 +136,18 @@ def _headings(passages: list[Passage]) -> Iterator[Passage]:
             yield replace(one, kind=Kind.TITLE)
         elif one.kind is Kind.PARAGRAPH and one.number is None and _looks_like_heading(one.text):
             yield replace(one, kind=Kind.HEADING)
+        elif 0 < place < len(passages) - 1 and _could_be_heading(passages[place - 1], one, passages[place + 1]):
+            yield replace(one, kind=Kind.HEADING, doubts=(*one.doubts, "Er dette en overskrift?"))
         else:
             yield one
+
+
+def _could_be_heading(before: Passage, one: Passage, following: Passage) -> bool:
+    """Tell whether a short sentence that names a part stands between two lists."""
+    words = one.text.strip()
+    short = one.kind is Kind.PARAGRAPH and "\n" not in words and len(words) <= LONGEST_RUN_ON_HEADING
+    between_lists = before.kind in {Kind.POINT, Kind.BULLET} and following.kind is Kind.POINT
+    return short and between_lists and words.endswith(".") and bool(_letter_of(words)) and not ADOPTED.match(words)
 
 
 def _looks_like_heading(text: str) -> bool:
@@ -182,6 +222,37 @@ def _coded(passages: Iterator[Passage]) -> Iterator[Passage]:
             yield replace(one, code=code, audiences=own if own is not None else audiences)
             continue
         yield replace(one, code=code, audiences=audiences)
+
+
+def _with_doubtful_codes(passages: list[Passage]) -> list[Passage]:
+    """Say so where a point belongs to no part, and where two sections got one code."""
+    used = Counter(one.code for one in passages if one.code)
+    done = []
+    for one in passages:
+        if one.kind in {Kind.POINT, Kind.BULLET} and not one.code:
+            one = replace(one, doubts=(*one.doubts, "Fant ikke delen dette hører til. Sett koden selv."))
+        if used[one.code] > 1:
+            one = replace(one, doubts=(*one.doubts, f"Koden {one.code} står flere ganger."))
+        done.append(one)
+    return done
+
+
+def _with_broken_lines(one: Passage, longest: int) -> Passage:
+    """Say so where a line was ended early by its author: a bullet may be lost there, or a new section begins."""
+    if one.kind not in {Kind.POINT, Kind.PARAGRAPH, Kind.BULLET}:
+        return one
+    lines = one.text.strip().splitlines()
+    told = tuple(
+        f"Mangler det et kulepunkt foran «{_begin_of(line)}», eller begynner en ny del der?"
+        for before, line in pairwise(lines)
+        if line[:1].isupper() and 0 < len(before) < SHORT * longest
+    )
+    return replace(one, doubts=one.doubts + told)
+
+
+def _begin_of(line: str) -> str:
+    words = line.split()
+    return " ".join(words[:4]) + (" …" if len(words) > 4 else "")
 
 
 def _code_of_paragraph(words: str, letter: str, begun: bool) -> tuple[str, tuple[str, ...] | None]:

@@ -108,6 +108,31 @@ def fetch(attachment_id: int) -> None:
         _settle(one, workflow.KEEP, reason="", fetched_at=timezone.now(), **kept)
 
 
+def keep_given(comment: Comment, file: IO[bytes]) -> Attachment:
+    """Keep a picture that a person brought with an enquiry: nobody fetches it, it lies here from the start.
+
+    Raises pictures.NotAPictureError and TooManyPixelsError.
+    """
+    media_type, copy = pictures.media_type_of(file), pictures.shown_copy(file)
+    row = Attachment(
+        municipality_id=comment.municipality_id,
+        channel_id=comment.channel_id,
+        comment=comment,
+        comment_version=1,
+        position=0,
+        kind=Attachment.Kind.PICTURE,
+        media_type_told=media_type,
+        status=AttachmentStatus.FETCHED,
+        fetched_at=timezone.now(),
+        width=copy.width,
+        height=copy.height,
+    )
+    row.original = _put(row, file, media_type)
+    row.shown = _put(row, BytesIO(copy.data), copy.media_type)
+    row.save()
+    return row
+
+
 def _outcome(problem: Exception) -> tuple[Move, str]:
     """Return what becomes of the attachment, and the reason people are told."""
     if isinstance(problem, pictures.NotAPictureError):

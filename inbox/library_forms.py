@@ -122,6 +122,13 @@ class EnquiryForm(forms.Form):
         assume_scheme="https",
         error_messages={"invalid": _("Skriv en hel nettadresse.")},
     )
+    picture = forms.FileField(
+        label=_("Bilde"),
+        required=False,
+        widget=forms.FileInput,
+        help_text=_("Bildet som fulgte med, eller et skjermbilde. Inntil 15 MB."),
+        error_messages={"empty": _("Bildet er tomt. Velg det på nytt.")},
+    )
     received_at = forms.DateTimeField(
         label=_("Når kom den?"),
         required=False,

@@ -19,6 +19,7 @@ from guidelines.duties import (
     Sorting,
     State,
     Work,
+    alternative_text,
     assess,
     notice_text,
     obligations_for,
@@ -204,6 +205,11 @@ def _words_for(why: SecondPerson, municipality: Municipality) -> str:
 def notice_for(duty: Duty, municipality: Municipality, language: str) -> str:
     """Return the notice's words with the municipality's own form and address put in."""
     return notice_text(duty, language, _fields_of(municipality))
+
+
+def alternative_for(duty: Duty, municipality: Municipality, language: str) -> str:
+    """Return what the sender is told when the question is forwarded instead; WordingError when nothing is written."""
+    return alternative_text(duty, language, _fields_of(municipality))
 
 
 def short_notice_for(duty: Duty, municipality: Municipality, language: str) -> str:

@@ -82,6 +82,7 @@ def demo_plan(data_dir: Path) -> Plan:
             "",
             f"SocialDesk           {address}/",
             f"Practice platforms   {practice}/",
+            f"Mail that is sent    {data_dir / 'mail'}/  (one file each)",
             "",
         ),
         after=(

@@ -6,13 +6,17 @@ answer and registers how.
 
 import uuid
 from datetime import datetime
+from typing import IO
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import log, moves
-from inbox import following, intake, workflow
+from files import pictures
+from inbox import attachments, following, intake, workflow
+from inbox.actions.enclosing import MOST_BYTES
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.channels.base import Item, Page
 from inbox.models import Channel, Comment, Reply
@@ -51,9 +55,11 @@ def enter(
     by: Membership,
     link: str = "",
     received_at: datetime | None = None,
+    picture: "UploadedFile[bytes] | None" = None,
 ) -> Comment:
     """Write in an enquiry that came as a direct message, in a group, by phone or to a private account.
 
+    `picture`: what came with it, or a picture of the screen; kept as it is for the archive, shown as our own copy.
     Goes through the same in-door as everything else; the log says who wrote it in, and from where.
     """
     _must_answer(by)
@@ -69,8 +75,21 @@ def enter(
     comment = Comment.objects.select_related("municipality", "channel").get(pk=received.new[0])
     Comment.objects.filter(pk=comment.pk).update(entered_from=entered_from)
     comment.entered_from = entered_from
+    if picture and picture.file:
+        _keep_picture(comment, picture.file, size=picture.size or 0)
     log.record("comment.enter", subject=comment, by=by, entered_from=entered_from)
     return comment
+
+
+def _keep_picture(comment: Comment, picture: IO[bytes], *, size: int) -> None:
+    if size > MOST_BYTES:
+        raise RefusedError(_("Bildet er større enn 15 MB. Velg et mindre, eller lagre det i lavere kvalitet."))
+    try:
+        attachments.keep_given(comment, picture)
+    except pictures.NotAPictureError as problem:
+        raise RefusedError(_("Filen er ikke et bilde vi kan lese. Bruk JPEG, PNG, WebP eller GIF.")) from problem
+    except pictures.TooManyPixelsError as problem:
+        raise RefusedError(_("Bildet er for stort til å lagres. Gjør det mindre, og prøv igjen.")) from problem
 
 
 def manual_channel(municipality: Municipality) -> Channel:

@@ -19,7 +19,7 @@ from inbox.actions.overrides import ask_override, override, refuse_blocked
 from inbox.enclosures import Answers
 from inbox.models import Comment, Reply, Review
 from inbox.models.reply import OPEN as OPEN_REPLIES
-from inbox.obligations import duties_for, needs_second_person, notice_for, unmet_obligations
+from inbox.obligations import alternative_for, duties_for, needs_second_person, notice_for, unmet_obligations
 from inbox.reading.texts import ask_removal_text
 from inbox.workflow import ReplyStatus
 from team.models import Membership
@@ -169,12 +169,19 @@ def _tidy(text: str) -> str:
 
 @transaction.atomic
 def insert_notice(reply: Reply, *, code: str, by: Membership) -> Reply:
-    """Put a notice the guideline asks for at the end of the draft, in the draft's language."""
+    """Put a notice the guideline asks for at the end of the draft, in the draft's language.
+
+    Where the reply says that the question is forwarded instead (C4), the sender is told that, and the choice stands.
+    """
     duty = next((one for one in duties_for(reply.comment, reply) if one.code == code and one.is_notice), None)
     if duty is None:
         raise RefusedError(_("Denne plikten har ingen tekst å sette inn."))
-    notice = notice_for(duty, reply.municipality, reply.language)
-    choice = Reply.EnquiryChoice.ASK if duty.kind == DutyKind.ENQUIRY_NOTICE else None
+    instead = bool(reply.enquiry_choice) and reply.enquiry_choice in duty.alternatives
+    notice = (alternative_for if instead else notice_for)(duty, reply.municipality, reply.language)
+    if instead and notice in reply.text:
+        raise RefusedError(_("Beskjeden står allerede i svaret."))
+    asks = duty.kind == DutyKind.ENQUIRY_NOTICE and not instead
+    choice = Reply.EnquiryChoice.ASK if asks else None
     return draft(reply.comment, text=f"{reply.text}\n\n{notice}", by=by, enquiry_choice=choice)
 
 

@@ -319,12 +319,21 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
         "thread_closed": bool(closed_threads([one])) and under_work,
         "may_reopen": one.status == CommentStatus.DONE,
         "endings": [(ending.value, ending.label) for ending in endings],
+        "ending_at_hand": _ending_at_hand(one, endings),
     }
 
 
 def live_address(one: Comment) -> str:
     """Return where a page drawn now asks what others have done since (inbox.views.live.conversation_now)."""
     return f"{reverse('inbox:live', args=[one.pk])}?{urlencode({'status': one.status, 'har': one.assignee_id or ''})}"
+
+
+def _ending_at_hand(one: Comment, endings: list[Comment.Ending]) -> Comment.Ending | None:
+    """Return the ending that is one click away: a person has said that it is not to us, or we have answered before."""
+    if Comment.Ending.DIALOGUE_ENDED in endings:
+        return Comment.Ending.DIALOGUE_ENDED
+    is_said = one.addressed_to_us is False and Comment.Ending.NOT_TO_US in endings
+    return Comment.Ending.NOT_TO_US if is_said else None
 
 
 def _colleagues(one: Comment, member: Membership) -> list[Membership]:

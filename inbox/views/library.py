@@ -340,7 +340,7 @@ def task_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Write in an enquiry that did not come through a channel."""
     member = access.team_member(request)
-    form = EnquiryForm(request.POST or None)
+    form = EnquiryForm(request.POST or None, request.FILES or None)
 
     def save() -> str:
         comment = hand_entry.enter(**form.cleaned_data, by=member)

@@ -56,8 +56,12 @@ class Errors:
         self.seen: list[str] = []
         self.expected: list[str] = []
 
+    def note(self, words: str, address: str = "") -> None:
+        """Remember a complaint, with the address it is about."""
+        self.seen.append(f"{words} {address}".strip())
+
     def expect(self, words: str) -> None:
-        """Let complaints with these words pass, where the test itself cuts the network or is refused."""
+        """Let complaints with these words or this address pass, where the test cuts the network or is refused."""
         self.expected.append(words)
 
     @property
@@ -80,7 +84,7 @@ def new_context(new_context: Callable[..., BrowserContext], errors: Errors) -> C
     def make(**kwargs: Any) -> BrowserContext:
         context = new_context(**kwargs)
         context.add_init_script(VIOLATIONS)
-        context.on("console", lambda message: errors.seen.append(message.text) if message.type == "error" else None)
+        context.on("console", lambda one: errors.note(one.text, one.location["url"]) if one.type == "error" else None)
         context.on("weberror", lambda error: errors.seen.append(str(error.error)))
         return context
 

@@ -66,6 +66,21 @@ PAGES: dict[str, dict[str, Address]] = {
         "history-of-a-member": of("inbox:history", "channel"),
         "not-in-of-a-member": plain("inbox:not_in"),
         "not-out": plain("inbox:not_out"),
+        "keys-over-the-queue": plain("inbox:queue"),
+        "queue-saved-view": plain("inbox:queue", "?merke=urgent", tab="nye"),
+        "saving-a-view": plain("inbox:queue", "?sprak=nb", tab="nye"),
+        "comment-held": of("inbox:comment", "held"),
+        **{f"comment-{one}-opened": of("inbox:comment", one) for one in ("new", "case", "wrong", "done", "entered")},
+        "comment-entered": of("inbox:comment", "entered"),
+        "handing-over": of("inbox:comment", "case"),
+        "waiting-from-the-right": of("inbox:comment", "wrong"),
+        "ending": of("inbox:comment", "entered"),
+        "templates-in-a-reply": of("inbox:comment", "wrong"),
+        "enter-with-an-error": plain("inbox:enter"),
+        "sign-out": plain("account_logout"),
+        "password-change": plain("account_change_password"),
+        "not-found": lambda scene: "/finnes-ikke/",
+        "not-yours": plain("guidelines:versions"),
     },
     "lead": {
         "review-list": plain("inbox:review"),
@@ -82,6 +97,10 @@ PAGES: dict[str, dict[str, Address]] = {
         "recipients": plain("inbox:recipients"),
         "recipient": lambda scene: reverse("inbox:recipient", args=["enhet", scene.ids["unit"]]),
         "recipient-new": plain("inbox:add_body"),
+        "unit-new": plain("inbox:add_unit"),
+        "body": lambda scene: reverse("inbox:recipient", args=["utenfor", scene.ids["body"]]),
+        "override": of("inbox:comment", "override"),
+        "review-opened": of("inbox:comment", "review"),
         "own-details": plain("inbox:own_details"),
         "channels": plain("inbox:channels"),
         "channel": of("inbox:channel", "page"),
@@ -122,6 +141,10 @@ PAGES: dict[str, dict[str, Address]] = {
         "duty": of("guidelines:duty", "duty"),
         "duty-new": of("guidelines:new_duty", "draft"),
         "try": of("inbox:try_version", "draft"),
+        "version": of("guidelines:version", "in_force"),
+        "version-new-with-an-error": plain("guidelines:new_version"),
+        "draft-text-opened": of("guidelines:edit_text", "draft"),
+        "readers-with-an-error": plain("guidelines:readers"),
         "readers": plain("guidelines:readers"),
     },
     "archivist": {
@@ -149,6 +172,10 @@ PAGES: dict[str, dict[str, Address]] = {
         "sign-in": plain("account_login"),
         "password-forgotten": plain("account_reset_password"),
         "receipt": lambda scene: reverse("inbox:receipt", args=[scene.links["receipt"]]),
+        "receipt-gone": plain("inbox:receipt", token="finnes-ikke"),
+        "receipt-noted": lambda scene: reverse("inbox:receipt", args=[scene.links["receipt"]]),
+        "sign-in-with-an-error": plain("account_login"),
+        "read-and-confirm-done": lambda scene: reverse("guidelines:confirm", args=[scene.links["confirmed"]]),
         "read-and-confirm": lambda scene: reverse("guidelines:confirm", args=[scene.links["confirm"]]),
     },
 }
@@ -179,6 +206,30 @@ def seen(page: Page) -> None:
     page.wait_for_url("**/vis/")
 
 
+def all_opened(page: Page) -> None:
+    """Open all that folds out in the text of a page, but no menus: of those a person sees one at a time."""
+    page.locator("main details:not([data-menu])").evaluate_all("all => all.forEach(one => { one.open = true })")
+
+
+def keys_shown(page: Page) -> None:
+    """Ask for the sheet of keys."""
+    page.keyboard.press("?")
+    page.locator("dialog[open]").wait_for()
+
+
+def sent(button: str, **fields: str) -> Act:
+    """Fill a form by its field names, send it past the browser's own checks, and wait for the answer."""
+
+    def act(page: Page) -> None:
+        for name, value in fields.items():
+            page.locator(f"main [name={name}], body > * [name={name}]").first.fill(value)
+        page.locator("form").evaluate_all("all => all.forEach(one => { one.noValidate = true })")
+        with page.expect_navigation():
+            page.get_by_role("button", name=button).first.click()
+
+    return act
+
+
 # What a person has done on a page before it is looked at.
 BEFORE: dict[str, Act] = {
     "queue-choosing": opened("Flere valg"),
@@ -186,4 +237,19 @@ BEFORE: dict[str, Act] = {
     "several": previewed,
     "waiting-form": opened("Vent lenger"),
     "not-in-shown": seen,
+    "keys-over-the-queue": keys_shown,
+    "handing-over": opened("Overlat til en annen"),
+    "waiting-from-the-right": opened("Vent til"),
+    "ending": opened("Ferdig uten svar"),
+    "templates-in-a-reply": opened("Maler"),
+    "saving-a-view": opened("Flere valg"),
+    "queue-saved-view": opened("Flere valg"),
+    **{name: all_opened for pages in PAGES.values() for name in pages if name.endswith("-opened")},
+    "enter-with-an-error": sent("Lagre"),
+    "version-new-with-an-error": sent("Lag utkast", title=""),
+    "readers-with-an-error": sent("Send spørsmålet"),
+    "sign-in-with-an-error": sent("Logg inn", login="ola@meraker.example", password="feil"),
+    "receipt-noted": sent("Bekreft mottaket", name="Per Vei"),
 }
+# Where the house says no, and with which status.
+REFUSED = {"not-found": 404, "not-yours": 403, "receipt-gone": 404}

@@ -24,6 +24,7 @@ from notices.models import Notice
 from team.models import Membership, Role
 from tests import cast
 from tests.browser.scene_channels import set_channels, set_hidden, set_long_words
+from tests.browser.scene_states import confirmed_link, set_states
 from tests.factories import make_comment, make_member
 from tests.guidelines.council_texts import FJELLVIK
 
@@ -80,7 +81,8 @@ def set_scene() -> Scene:
     ids["fact"] = facts.keep(claim="a", correction="b", source="Budsjett", valid_until=soon, by=ola).pk
     matter = matters.keep(number="41/26", title="Ny barnehage", recommendation="Vedtas.", by=kari)
     ids["matter"], ids["unit"] = matter.pk, place.unit.pk
-    OutsideBody.objects.create(municipality=place.municipality, name="Brannvesenet", email="post@brann.example")
+    body = OutsideBody.objects.create(municipality=place.municipality, name="Brannvesenet", email="post@brann.example")
+    ids["body"] = body.pk
 
     adopted = texts.start_version(texts.Adoption("Retningslinjer"), texts.pasted(FJELLVIK), by=kari)
     put_in_force(adopted, by=kari)
@@ -104,7 +106,7 @@ def set_scene() -> Scene:
         shield_basis="",
         by=place.arne,
     )
-    ids |= set_channels(place) | set_hidden(place) | set_long_words(place)
+    ids |= set_channels(place) | set_hidden(place) | set_long_words(place) | set_states(place)
     later = make_comment(place.post, "Når kommer rapporten?")
     comments.sort(later, sortings=["neutral"], by=ola)
     waiting_actions.wait(later, until=soon, reason="Venter på veg", by=ola)
@@ -118,7 +120,8 @@ def set_scene() -> Scene:
         "neighbour": neighbour.kari,
         "sysadmin": make_member(place.municipality, "Sigrid System", Role.SYSADMIN),
     }
-    links = {"confirm": Acknowledgement.objects.values_list("token", flat=True)[0], "receipt": receipt_token()}
+    links = {"confirm": Acknowledgement.objects.get(reader__name="Anne Moen").token, "receipt": receipt_token()}
+    links["confirmed"] = confirmed_link(place)
     return Scene(people, ids, links)
 
 

@@ -183,3 +183,26 @@ def test_the_page_offers_exactly_what_fits_and_says_it_in_the_log(place: cast.Ca
     assert line.detail == "Trussel, meldt"
     event = log.history(comment).filter(action="comment.end").get()
     assert "Meldt i dag" not in str(event.data)
+
+
+def conversation_of(place: cast.Cast, comment: Comment) -> str:
+    client = Client()
+    client.force_login(place.ola.user)
+    return client.get(reverse("inbox:comment", args=[comment.pk])).content.decode()
+
+
+def test_the_dialogue_ends_with_one_click_once_the_sender_has_an_answer(place: cast.Cast) -> None:
+    first = sorted_as(place, "negative")
+    assert "Avslutt dialogen" not in conversation_of(place, first)
+    published(place, first)
+    more = under(first)
+    comments.sort(more, sortings=["negative"], by=place.ola)
+    assert "Avslutt dialogen" in conversation_of(place, more)
+
+
+def test_what_is_not_to_us_is_done_with_one_click(place: cast.Cast) -> None:
+    comment = make_comment(place.post)
+    comments.sort(comment, sortings=["neutral"], by=place.ola)
+    assert "Ferdig: ikke til oss" not in conversation_of(place, comment)
+    comments.sort(comment, sortings=["neutral"], addressed_to_us=False, by=place.ola)
+    assert "Ferdig: ikke til oss" in conversation_of(place, comment)

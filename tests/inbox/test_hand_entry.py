@@ -1,8 +1,11 @@
 """Private use: leave it to a colleague, no reason asked; and what came another way has the same duties."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,9 +17,10 @@ from inbox import publishing, pulling, queue
 from inbox.actions import comments, hand_entry, replies
 from inbox.actions.errors import ObligationsUnmetError, RefusedError
 from inbox.models import Channel, Comment, Reply
-from inbox.workflow import CommentStatus, ReplyStatus
+from inbox.workflow import AttachmentStatus, CommentStatus, ReplyStatus
 from tests import cast
 from tests.factories import make_comment
+from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
 DOCUMENTATION = "Kommunen har dokumentasjonsplikt."
@@ -153,3 +157,35 @@ def test_the_archive_copies_the_registered_answer() -> None:
     follow(place.municipality.pk)
     copied = CaseRecord.objects.get(comment_id=reply.comment_id).replies.get()
     assert copied.text == reply.text
+
+
+def test_an_answer_that_a_person_gives_is_approved_and_never_said_to_be_published(place: cast.Cast) -> None:
+    comment = hand_entry.enter(entered_from="phone", author_name="Jon", text="Når åpner dere?", by=place.ola)
+    comments.sort(comment, sortings=["neutral"], by=place.ola)
+    page = client_of(place.ola).get(reverse("inbox:comment", args=[comment.pk])).content.decode()
+    assert "Godkjenn svaret" in page
+    assert "Publiser " not in page
+
+
+def entered_with(place: cast.Cast, data: bytes) -> HttpResponse:
+    fields = {"entered_from": "message", "text": "Se på dette hullet", "picture": SimpleUploadedFile("hull.png", data)}
+    return client_of(place.ola).post(reverse("inbox:enter"), fields)
+
+
+def test_a_picture_that_came_with_an_enquiry_is_kept_and_shown(place: cast.Cast) -> None:
+    data = picture()
+    response = entered_with(place, data)
+    kept = Comment.objects.get().attachments.get()
+    assert (kept.original.sha256, kept.status) == (hashlib.sha256(data).hexdigest(), AttachmentStatus.FETCHED)
+    shown = client_of(place.ola).get(response["Location"]).content.decode()
+    assert reverse("inbox:attachment", args=[kept.pk]) in shown
+    sent = client_of(place.ola).get(reverse("inbox:attachment", args=[kept.pk]))
+    assert sent.status_code == 200
+    assert b"".join(sent)
+
+
+def test_a_file_that_is_no_picture_is_refused_and_nothing_is_entered(place: cast.Cast) -> None:
+    response = entered_with(place, b"MZ, ikke et bilde")
+    assert "Bruk JPEG, PNG" in response.content.decode()
+    assert "Se på dette hullet" in response.content.decode()
+    assert not Comment.objects.exists()

@@ -4,6 +4,8 @@ import threading
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from guidelines.models import Policy
 from inbox.actions import comments, replies
@@ -88,6 +90,23 @@ def test_the_notices_are_put_in_by_one_act_each(place: cast.Cast) -> None:
     replies.submit(reply, by=place.ola)
     comment.refresh_from_db()
     assert comment.status == CommentStatus.IN_REVIEW
+
+
+def test_a_sender_whose_question_is_forwarded_instead_is_told_so_and_the_choice_stands(place: cast.Cast) -> None:
+    comment = sorted_comment(place, "case_handling")
+    replies.draft(comment, text="Hei.", by=place.ola)
+    client = Client()
+    client.force_login(place.ola.user)
+    client.post(
+        reverse("inbox:insert", args=[comment.pk]), {"text": "Hei.", "enquiry_choice": "forward", "duty": "C4-notice"}
+    )
+    reply = Reply.objects.get()
+    assert "Du trenger ikke gjøre noe mer." in reply.text
+    assert "skriftlig henvendelse" not in reply.text
+    assert reply.enquiry_choice == "forward"
+    assert "at spørsmålet videresendes" in client.get(reverse("inbox:comment", args=[comment.pk])).content.decode()
+    with pytest.raises(RefusedError, match="står allerede"):
+        replies.insert_notice(reply, code="C4-notice", by=place.ola)
 
 
 def ready_reply(place: cast.Cast) -> Reply:

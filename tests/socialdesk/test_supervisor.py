@@ -217,6 +217,10 @@ def test_private_addresses_fill_only_what_was_not_given() -> None:
     assert completed({"DATABASE_OWNER_URL": "own", "REDIS_URL": "own"}, private) == {**private, "REDIS_URL": "own"}
 
 
+def test_the_demo_says_where_its_mail_lies(tmp_path: Path) -> None:
+    assert any(str(tmp_path / "mail") in line for line in demo_plan(tmp_path).ready_lines)
+
+
 def test_the_plan_puts_the_simulator_beside_the_web(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("SIMULATOR_PORT", raising=False)
     monkeypatch.setenv("PORT", "8100")
