@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from archive.language import in_archive_language
 from archive.models import (
     CaseRecord,
     LogCursor,
@@ -115,8 +116,9 @@ def follow(municipality_id: int) -> int:
     One follower a municipality at a time; the second gives way. Safe to call any number of times.
     """
     passed = 0
-    while (step := _follow_some(municipality_id)) > 0:
-        passed += step
+    with in_archive_language():
+        while (step := _follow_some(municipality_id)) > 0:
+            passed += step
     return passed
 
 

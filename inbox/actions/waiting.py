@@ -58,7 +58,7 @@ def days_to_choose(today: date | None = None) -> list[Day]:
     second = next_working_day(first)
     week = today + timedelta(days=7)
     days = dict.fromkeys([first, second, week])
-    return [Day(day, date_format(day, "l j. F")) for day in days]
+    return [Day(day, date_format(day, "LONG_DAY_FORMAT")) for day in days]
 
 
 def _must_answer(by: Membership) -> None:
