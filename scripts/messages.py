@@ -74,19 +74,17 @@ def messages_of_template(source: str) -> Iterator[Message]:
 
 
 def messages_of_pack(source: str) -> Iterator[Message]:
-    """Find our own titles in a guideline pack: its duties, parts and points. The name the council gave it stays."""
+    """Find our own words in a guideline pack: titles, points and who they apply to. The council's name for it stays."""
     for part in tomllib.loads(source).values():
-        yield from _titles(part)
+        yield from _labels(part)
 
 
-def _titles(value: object) -> Iterator[Message]:
-    if isinstance(value, list):
-        for one in value:
-            title = one.get("title") if isinstance(one, dict) else None
-            if title:
-                yield Message(title)
-            for inner in one.values() if isinstance(one, dict) else ():
-                yield from _titles(inner)
+def _labels(value: object) -> Iterator[Message]:
+    for one in value if isinstance(value, list) else ():
+        if isinstance(one, dict):
+            yield from (Message(one[key]) for key in ("title", "point", "audience") if isinstance(one.get(key), str))
+            for inner in one.values():
+                yield from _labels(inner)
 
 
 def sources(root: Path) -> Iterator[tuple[Path, Iterable[Message]]]:
