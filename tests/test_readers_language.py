@@ -194,6 +194,18 @@ class TestWhatGoesOut:
             forwardings.send(Forwarding.objects.get(pk=plan.pk), by=place.ola)
         assert word in Notice.objects.get().body
 
+    def test_the_page_behind_the_link_is_in_the_language_of_the_mail(self, place: cast.Cast) -> None:
+        comment = make_comment(place.post)
+        comments.sort(comment, sortings=["case_handling"], by=place.ola)
+        type(place.municipality).objects.update(written_language="nn")
+        plan = forwardings.plan(comment, to=place.unit, by=place.ola)
+        assert plan is not None
+        forwardings.send(Forwarding.objects.get(pk=plan.pk), by=place.ola)
+        link = re.findall(r"https?://[^/]+(/\S+)", Notice.objects.get().body)[-1]
+        text = Client().get(link, headers={"accept-language": "en"}).content.decode()
+        assert '<html lang="nn"' in text
+        assert "Stadfest mottaket" in text
+
     def test_a_lead_is_told_in_the_leads_own_language(self, place: cast.Cast) -> None:
         comment = make_comment(place.post)
         comments.sort(comment, sortings=["case_handling"], by=place.ola)
