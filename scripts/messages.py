@@ -119,8 +119,10 @@ def path_of(language: str, root: Path = ROOT) -> Path:
 def catalogue(language: str, root: Path = ROOT) -> polib.POFile:
     """Return the catalogue of a language as it is saved; an empty one when there is none."""
     path = path_of(language, root)
-    if path.exists():
-        return polib.pofile(str(path), wrapwidth=WIDTH)
+    return polib.pofile(str(path), wrapwidth=WIDTH) if path.exists() else _empty(language)
+
+
+def _empty(language: str) -> polib.POFile:
     fresh = polib.POFile(wrapwidth=WIDTH)
     fresh.metadata = {
         "Project-Id-Version": "SocialDesk",
@@ -144,8 +146,7 @@ def _words(entry: polib.POEntry) -> list[str]:
 
 def write(language: str, found: dict[Message, list[str]], known: dict[str, list[str]], root: Path = ROOT) -> None:
     """Save the catalogue of a language: every message of the code in order, with the words we have."""
-    fresh = catalogue(language, root)
-    fresh.clear()
+    fresh = _empty(language)
     for message, files in found.items():
         forms = 2 if message.plural else 1
         words = known.get(message.key, [])

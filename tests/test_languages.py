@@ -202,6 +202,21 @@ def test_no_norwegian_sentence_goes_past_the_catalogue() -> None:
     assert wrong == []
 
 
+def test_dates_are_written_by_the_language_and_not_by_hand() -> None:
+    by_hand = re.compile(r"""\|date:["'](?!c["']|Y-m-d|[A-Z_]+_FORMAT)|{% now ["'](?![A-Z_]+_FORMAT)""")
+    in_python = re.compile(r"date_format\([^\n]*,\s*[\"'](?![A-Z_]+_FORMAT|l[\"'])|[:%]%d\.%m")
+    assert by_hand.search('{{ day|date:"d.m.Y" }}')
+    assert not by_hand.search('{{ day|date:"SHORT_DATE_FORMAT" }} {{ day|date:"c" }}')
+    assert in_python.search('date_format(day, "j. F")')
+    assert in_python.search('f"{day:%d.%m.%Y}"')
+    templates = [path for path in sorted((ROOT / "templates").rglob("*.*")) if by_hand.search(path.read_text("utf-8"))]
+    rooms = [room for room in messages.ROOMS if room != "archive"]  # what is archived is dated as the archive does
+    python = [
+        path for room in rooms for path in (ROOT / room).rglob("*.py") if in_python.search(path.read_text("utf-8"))
+    ]
+    assert [path.name for path in (*templates, *python)] == []
+
+
 def test_the_json_for_translators_is_readable(capsys: pytest.CaptureFixture[str]) -> None:
     assert messages.main(["--missing"]) == 0
     assert json.loads(capsys.readouterr().out) == {}
