@@ -7,7 +7,7 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick lint check bench figures screens peers
+.PHONY: help setup demo demo-reset run manage test test-quick lint check bench figures screens messages peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -19,6 +19,7 @@ help:
 	@echo "make lint         the same without tests"
 	@echo "make test         all tests; ARGS goes to pytest"
 	@echo "make screens      a picture of every page, at three widths, light and dark, in screens/"
+	@echo "make messages     bring the catalogues in locale/ in step with the code (ARGS=--missing: what is not translated)"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
 	@echo "make figures      the promises of reliability, one JSON line each (ONLY=R6, QUICK=1, FILE=cases.jsonl)"
 	@echo "make peers        our connectors against real servers of others (installs 660 MB outside the repository)"
@@ -50,6 +51,10 @@ test-quick: setup
 screens: setup
 	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
 		SOCIALDESK_SCREENS=1 exec $(BIN)/python -m pytest tests/browser/test_pages_are_accessible.py $(ARGS)
+
+messages: setup
+	@$(BIN)/python scripts/messages.py $(ARGS)
+	@$(BIN)/python scripts/compile_messages.py
 
 peers: setup
 	@$(BIN)/python scripts/peers.py

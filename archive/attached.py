@@ -4,6 +4,8 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from archive import formats
 from archive.models import CaseRecord, RecordedAttachment, RecordedReply
 from archive.papers import KINDS, File
@@ -32,7 +34,7 @@ def lines_of(record: CaseRecord) -> list[dict[str, Any]]:
     """
     return [
         {
-            "name": f"{KINDS.get(one.kind, 'Vedlegg')} {one.position + 1}",
+            "name": f"{KINDS.get(one.kind, _('Vedlegg'))} {one.position + 1}",
             "alt": one.alt,
             "goes_along": one.original_id is not None,
             "words": _fate(one),
@@ -54,12 +56,14 @@ def _tells_place(one: RecordedAttachment) -> bool:
 
 
 def _fate(one: RecordedAttachment) -> str:
-    version = f"Versjon {one.version}."
     if one.original_id:
-        return f"{version} Følger med i arkivpakken."
-    if one.waits:
-        return f"{version} Hentes fortsatt. Eksporten venter på det."
-    return f"{version} Følger ikke med. {one.missing_because or 'Bare omtalt av plattformen.'}"
+        fate = _("Følger med i arkivpakken.")
+    elif one.waits:
+        fate = _("Hentes fortsatt. Eksporten venter på det.")
+    else:
+        # The reason was copied as a label of the inbox, in bokmål: its own message.
+        fate = f"{_('Følger ikke med.')} {_(one.missing_because or 'Bare omtalt av plattformen.')}"
+    return f"{_('Versjon %(number)s.') % {'number': one.version}} {fate}"
 
 
 def waiting(record: CaseRecord) -> bool:

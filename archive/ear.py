@@ -5,6 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from archive import intake, tasks
+from archive.language import in_archive_language
 from audit.log import event_recorded
 from audit.models import AuditEvent
 from audit.wake import wake
@@ -17,6 +18,7 @@ def hear(sender: type[AuditEvent], event: AuditEvent, subject: Any, **kwargs: An
     Arrivals are many and have no record yet: the sweep follows them.
     """
     if event.action == "comment.sort":
-        intake.open_record(event, subject)
+        with in_archive_language():
+            intake.open_record(event, subject)
     if event.action != "comment.receive" and event.subject_type in intake.FOLLOWED:
         wake(tasks.follow_municipality, event.municipality_id)

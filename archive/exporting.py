@@ -18,6 +18,7 @@ from archive import attached, intake, package, workflow
 from archive.access import settings_for
 from archive.arkivmelding import Problem, SchemaMissingError, check, serialize, validate_official
 from archive.documents import FontsMissingError, TypesettingError, font_paths_in
+from archive.language import in_archive_language
 from archive.messages import Message, messages_of
 from archive.models import ArchiveSettings, BatchRecord, CaseRecord, ExportBatch
 from archive.workflow import BatchStatus
@@ -42,8 +43,12 @@ def due_batches() -> list[int]:
 
 def pack(batch_id: int) -> None:
     """Pack one export if it is due and nobody else is at it. Safe to call any number of times."""
-    if not _begin(batch_id):
-        return
+    if _begin(batch_id):
+        with in_archive_language():
+            _pack(batch_id)
+
+
+def _pack(batch_id: int) -> None:
     batch = ExportBatch.objects.select_related("municipality", "created_by__user").get(pk=batch_id)
     intake.follow(batch.municipality_id)
     packed: list[package.PackagedMessage] = []
@@ -84,8 +89,9 @@ def packaged(record: CaseRecord, codes: ArchiveSettings, *, first: int) -> list[
         raise NotPackableError(f"{record}: arkivet har ikke fått med seg de siste hendelsene ennå. Prøv igjen om litt.")
     if attached.waiting(record):
         raise NotPackableError(f"{record}: et vedlegg hentes fortsatt. Prøv igjen om litt.")
-    messages = messages_of(record, codes, font_paths=font_paths_in(Path(settings.NODE_MODULES)))
-    return [_packaged(record, message, first + place) for place, message in enumerate(messages)]
+    with in_archive_language():
+        messages = messages_of(record, codes, font_paths=font_paths_in(Path(settings.NODE_MODULES)))
+        return [_packaged(record, message, first + place) for place, message in enumerate(messages)]
 
 
 def _packaged(record: CaseRecord, message: Message, number: int) -> package.PackagedMessage:

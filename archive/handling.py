@@ -1,7 +1,13 @@
-"""The handling history in words: a line of the log as a row of a document, an element of a message, a screen line."""
+"""The handling history in words: a line of the log as a row of a document, an element of a message, a screen line.
+
+On the screen in the person's language; what is archived is made in the archive's (`archive.language`).
+"""
 
 from datetime import datetime
 from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from archive.arkivmelding import Hendelse
 from archive.documents import LogRow
@@ -9,104 +15,110 @@ from archive.models import RecordedEvent
 from archive.oslo import clock_text
 
 ACTS = {
-    "comment.receive": "Hentet kommentaren fra plattformen",
-    "comment.edit": "Avsenderen endret kommentaren",
-    "comment.delete": "Kommentaren var slettet hos plattformen",
-    "comment.claim": "Tok kommentaren",
-    "comment.release": "La kommentaren tilbake",
-    "comment.assign": "Tildelte kommentaren",
-    "comment.sort": "Sorterte kommentaren",
-    "comment.flag": "Merket kommentaren",
-    "comment.unsort": "Angret sorteringen",
-    "attachment.fetch": "Hentet et vedlegg fra plattformen",
-    "attachment.refuse": "Hentet ikke et vedlegg",
-    "attachment.miss": "Et vedlegg var borte hos plattformen",
-    "attachment.fail": "Fikk ikke hentet et vedlegg",
-    "attachment.fetch_again": "Ba om et vedlegg på nytt",
-    "forwarding.plan": "Valgte hvem spørsmålet skulle videresendes til",
-    "forwarding.change": "Endret videresendingen",
-    "forwarding.send": "Videresendte spørsmålet",
-    "forwarding.send_again": "Videresendte spørsmålet på nytt",
-    "forwarding.chase": "Minnet lederen om at kvitteringen manglet",
-    "forwarding.receive": "Mottaket ble bekreftet",
-    "forwarding.answer": "Førte inn svaret fra mottakeren",
-    "forwarding.withdraw": "Trakk videresendingen tilbake",
-    "comment.end": "Avsluttet uten svar",
-    "comment.reopen": "Åpnet kommentaren igjen",
-    "comment.hand_in": "Kommentaren venter på godkjenning av svaret",
-    "comment.take_back": "Svaret gikk tilbake til den som skrev det",
-    "comment.let_out": "Svaret er på vei ut",
-    "comment.call_back": "Svaret ble tatt tilbake",
-    "comment.join": "Tok kommentaren med i et felles svar",
-    "comment.leave": "Tok kommentaren ut av det felles svaret",
-    "comment.answered_jointly": "Kommentaren er besvart i felles svar",
-    "comment.answered_for_now": "Kommentaren er foreløpig besvart",
-    "reply.choose_kind": "Valgte om svaret er foreløpig",
-    "comment.answered": "Kommentaren er besvart",
-    "intervention.plan": "Satte i gang et tiltak",
-    "intervention.begin": "Begynte på tiltaket",
-    "intervention.put_off": "Plattformen ba oss vente med tiltaket",
-    "intervention.carry_out": "Tiltaket er utført på plattformen",
-    "intervention.fail": "Plattformen tok ikke imot tiltaket",
-    "intervention.leave_unclear": "Tiltaket må avklares av en person",
-    "intervention.try_anew": "Prøvde tiltaket på nytt",
-    "intervention.drop": "Ga opp tiltaket",
-    "intervention.lift": "Tiltaket er opphevet",
-    "intervention.look_again": "Så på den skjulte kommentaren igjen",
-    "intervention.ban_over": "Utestengingen er over",
-    "intervention.see_evidence": "Åpnet beviset",
-    "reply.place": "Valgte hvor svaret skal stå",
-    "reply.enclose": "La ved et bilde i svaret",
-    "reply.take_out": "Fjernet bildet fra svaret",
-    "reply.begin": "Begynte på et svar",
-    "reply.save": "Lagret utkast",
-    "reply.submit": "Sendte svaret til godkjenning",
-    "reply.edit_in_review": "Rettet svaret i godkjenningen",
-    "reply.send_back": "Sendte svaret tilbake",
-    "reply.approve": "Godkjente svaret",
-    "reply.recall": "Tok det godkjente svaret tilbake",
-    "reply.start": "Begynte å publisere",
-    "reply.postpone": "Plattformen ba oss vente",
-    "reply.publish": "Publiserte svaret",
-    "reply.give_up": "Publiseringen må avklares av en person",
-    "reply.refuse": "Plattformen tok ikke imot svaret",
-    "reply.send_again": "Sendte svaret på nytt",
-    "reply.rework": "Tok opp svaret igjen",
-    "reply.discard": "Forkastet utkastet",
+    "comment.receive": _("Hentet kommentaren fra plattformen"),
+    "comment.edit": _("Avsenderen endret kommentaren"),
+    "comment.delete": _("Kommentaren var slettet hos plattformen"),
+    "comment.claim": _("Tok kommentaren"),
+    "comment.release": _("La kommentaren tilbake"),
+    "comment.assign": _("Tildelte kommentaren"),
+    "comment.sort": _("Sorterte kommentaren"),
+    "comment.flag": _("Merket kommentaren"),
+    "comment.unsort": _("Angret sorteringen"),
+    "attachment.fetch": _("Hentet et vedlegg fra plattformen"),
+    "attachment.refuse": _("Hentet ikke et vedlegg"),
+    "attachment.miss": _("Et vedlegg var borte hos plattformen"),
+    "attachment.fail": _("Fikk ikke hentet et vedlegg"),
+    "attachment.fetch_again": _("Ba om et vedlegg på nytt"),
+    "forwarding.plan": _("Valgte hvem spørsmålet skulle videresendes til"),
+    "forwarding.change": _("Endret videresendingen"),
+    "forwarding.send": _("Videresendte spørsmålet"),
+    "forwarding.send_again": _("Videresendte spørsmålet på nytt"),
+    "forwarding.chase": _("Minnet lederen om at kvitteringen manglet"),
+    "forwarding.receive": _("Mottaket ble bekreftet"),
+    "forwarding.answer": _("Førte inn svaret fra mottakeren"),
+    "forwarding.withdraw": _("Trakk videresendingen tilbake"),
+    "comment.end": _("Avsluttet uten svar"),
+    "comment.reopen": _("Åpnet kommentaren igjen"),
+    "comment.hand_in": _("Kommentaren venter på godkjenning av svaret"),
+    "comment.take_back": _("Svaret gikk tilbake til den som skrev det"),
+    "comment.let_out": _("Svaret er på vei ut"),
+    "comment.call_back": _("Svaret ble tatt tilbake"),
+    "comment.join": _("Tok kommentaren med i et felles svar"),
+    "comment.leave": _("Tok kommentaren ut av det felles svaret"),
+    "comment.answered_jointly": _("Kommentaren er besvart i felles svar"),
+    "comment.answered_for_now": _("Kommentaren er foreløpig besvart"),
+    "reply.choose_kind": _("Valgte om svaret er foreløpig"),
+    "comment.answered": _("Kommentaren er besvart"),
+    "intervention.plan": _("Satte i gang et tiltak"),
+    "intervention.begin": _("Begynte på tiltaket"),
+    "intervention.put_off": _("Plattformen ba oss vente med tiltaket"),
+    "intervention.carry_out": _("Tiltaket er utført på plattformen"),
+    "intervention.fail": _("Plattformen tok ikke imot tiltaket"),
+    "intervention.leave_unclear": _("Tiltaket må avklares av en person"),
+    "intervention.try_anew": _("Prøvde tiltaket på nytt"),
+    "intervention.drop": _("Ga opp tiltaket"),
+    "intervention.lift": _("Tiltaket er opphevet"),
+    "intervention.look_again": _("Så på den skjulte kommentaren igjen"),
+    "intervention.ban_over": _("Utestengingen er over"),
+    "intervention.see_evidence": _("Åpnet beviset"),
+    "reply.place": _("Valgte hvor svaret skal stå"),
+    "reply.enclose": _("La ved et bilde i svaret"),
+    "reply.take_out": _("Fjernet bildet fra svaret"),
+    "reply.begin": _("Begynte på et svar"),
+    "reply.save": _("Lagret utkast"),
+    "reply.submit": _("Sendte svaret til godkjenning"),
+    "reply.edit_in_review": _("Rettet svaret i godkjenningen"),
+    "reply.send_back": _("Sendte svaret tilbake"),
+    "reply.approve": _("Godkjente svaret"),
+    "reply.recall": _("Tok det godkjente svaret tilbake"),
+    "reply.start": _("Begynte å publisere"),
+    "reply.postpone": _("Plattformen ba oss vente"),
+    "reply.publish": _("Publiserte svaret"),
+    "reply.give_up": _("Publiseringen må avklares av en person"),
+    "reply.refuse": _("Plattformen tok ikke imot svaret"),
+    "reply.send_again": _("Sendte svaret på nytt"),
+    "reply.rework": _("Tok opp svaret igjen"),
+    "reply.discard": _("Forkastet utkastet"),
 }
-ROLES = {"member": "svarer", "lead": "leder", "archivist": "arkivar", "sysadmin": "systemansvarlig", "reader": "leser"}
+ROLES = {
+    "member": _("svarer"),
+    "lead": _("leder"),
+    "archivist": _("arkivar"),
+    "sysadmin": _("systemansvarlig"),
+    "reader": _("leser"),
+}
 KINDS = {
-    "hide": "skjul kommentaren",
-    "unhide": "vis kommentaren igjen",
-    "delete": "slett kommentaren",
-    "ban": "utesteng avsenderen",
-    "unban": "opphev utestengingen",
-    "message": "melding til avsenderen",
-    "like": "lik kommentaren",
+    "hide": _("skjul kommentaren"),
+    "unhide": _("vis kommentaren igjen"),
+    "delete": _("slett kommentaren"),
+    "ban": _("utesteng avsenderen"),
+    "unban": _("opphev utestengingen"),
+    "message": _("melding til avsenderen"),
+    "like": _("lik kommentaren"),
 }
 FLAGS = {
-    "urgent": "akutt",
-    "personal_data": "personopplysninger",
-    "health_data": "helseopplysninger",
-    "political": "politisk nivå",
-    "about_person": "om en person",
-    "threat": "trussel",
-    "press": "presse",
-    "access_request": "innsynskrav",
-    "complaint": "klage",
+    "urgent": _("akutt"),
+    "personal_data": _("personopplysninger"),
+    "health_data": _("helseopplysninger"),
+    "political": _("politisk nivå"),
+    "about_person": _("om en person"),
+    "threat": _("trussel"),
+    "press": _("presse"),
+    "access_request": _("innsynskrav"),
+    "complaint": _("klage"),
 }
 SORTINGS = {
-    "praise": "ros",
-    "neutral": "nøytral",
-    "negative": "negativ",
-    "factual_error": "faktafeil",
-    "case_handling": "saksbehandling",
+    "praise": _("ros"),
+    "neutral": _("nøytral"),
+    "negative": _("negativ"),
+    "factual_error": _("faktafeil"),
+    "case_handling": _("saksbehandling"),
 }
 
 
 def act_of(event: RecordedEvent) -> str:
     """Return what was done, in words; an act this page does not know yet is shown by its own name, never hidden."""
-    return ACTS.get(event.action, event.action)
+    return str(ACTS.get(event.action, event.action))
 
 
 def detail_of(event: RecordedEvent) -> str:
@@ -114,17 +126,23 @@ def detail_of(event: RecordedEvent) -> str:
     detail: dict[str, Any] = event.detail
     said = []
     if detail.get("sortings"):
-        said.append(", ".join(SORTINGS.get(one, one) for one in detail["sortings"]))
+        said.append(", ".join(str(SORTINGS.get(one, one)) for one in detail["sortings"]))
     if detail.get("documentation_value") is not None:
-        said.append(f"verdi som dokumentasjon: {'ja' if detail['documentation_value'] else 'nei'}")
+        said.append(
+            gettext("verdi som dokumentasjon: ja")
+            if detail["documentation_value"]
+            else gettext("verdi som dokumentasjon: nei")
+        )
     if detail.get("flags"):
-        said.append(f"merket: {', '.join(FLAGS.get(one, one) for one in detail['flags'])}")
+        said.append(
+            gettext("merket: %(flags)s") % {"flags": ", ".join(str(FLAGS.get(one, one)) for one in detail["flags"])}
+        )
     if detail.get("kind"):
-        said.append(KINDS.get(detail["kind"], detail["kind"]))
+        said.append(str(KINDS.get(detail["kind"], detail["kind"])))
     if detail.get("version"):
-        said.append(f"versjon {detail['version']}")
+        said.append(gettext("versjon %(number)s") % {"number": detail["version"]})
     if detail.get("deleted_at"):
-        said.append(f"oppdaget {clock_text(datetime.fromisoformat(detail['deleted_at']))}")
+        said.append(gettext("oppdaget %(at)s") % {"at": clock_text(datetime.fromisoformat(detail["deleted_at"]))})
     return "; ".join(said)
 
 
@@ -133,7 +151,7 @@ def as_row(event: RecordedEvent) -> LogRow:
     return LogRow(
         at=event.at,
         who=event.actor,
-        role=ROLES.get(event.role, event.role),
+        role=str(ROLES.get(event.role, event.role)),
         what=act_of(event),
         detail=detail_of(event),
     )

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from archive.language import in_archive_language
 from archive.models import (
     CaseRecord,
     LogCursor,
@@ -120,8 +121,9 @@ def follow(municipality_id: int) -> int:
     One follower a municipality at a time; the second gives way. Safe to call any number of times.
     """
     passed = 0
-    while (step := _follow_some(municipality_id)) > 0:
-        passed += step
+    with in_archive_language():
+        while (step := _follow_some(municipality_id)) > 0:
+            passed += step
     return passed
 
 

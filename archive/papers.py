@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from archive import documents, handling
 from archive.arkivmelding import FileFacts
 from archive.formats import JSON, PDF_A_2U
@@ -14,7 +16,7 @@ from archive.models import CaseRecord, RecordedAttachment, RecordedReply, Record
 from archive.oslo import clock_text
 
 SYSTEM = "SocialDesk"
-KINDS = {"picture": "Bilde", "video": "Film", "link": "Lenke"}
+KINDS = {"picture": _("Bilde"), "video": _("Film"), "link": _("Lenke")}
 PLATFORMS = {"mastodon": "Mastodon"}
 
 
@@ -112,7 +114,7 @@ def _incoming(record: CaseRecord, versions: list[RecordedVersion]) -> documents.
 
 def _attachment(one: RecordedAttachment) -> documents.Attachment:
     """What the comment carried, in words; one we do not have says why."""
-    name = f"{KINDS.get(one.kind, 'Vedlegg')} {one.position + 1}"
+    name = f"{KINDS.get(one.kind, _('Vedlegg'))} {one.position + 1}"
     lacking = "" if one.original_id else f" (ikke med. {one.missing_because or 'Bare omtalt av plattformen.'})"
     return documents.Attachment(name=name + lacking, description=one.alt)
 

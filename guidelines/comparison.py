@@ -6,6 +6,8 @@ Computed from the parts, the duties and the words of the two versions only.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
+
 from guidelines.duties import Duty
 from guidelines.models import GuidelineVersion
 from guidelines.pack import Section
@@ -120,5 +122,7 @@ def _record(version: GuidelineVersion) -> str:
     if not version.is_adoption_recorded or version.adopted_on is None:
         return gettext_noop("Vedtak ikke registrert")
     return ", ".join(
-        part for part in (version.adopted_by, f"{version.adopted_on:%d.%m.%Y}", version.case_number) if part
+        part
+        for part in (version.adopted_by, date_format(version.adopted_on, "SHORT_DATE_FORMAT"), version.case_number)
+        if part
     )

@@ -33,7 +33,7 @@ class Guideline(models.Model):
     remind_after_days = models.PositiveSmallIntegerField(_("dager før påminnelse"), default=14)
 
     def __str__(self) -> str:
-        return f"Retningslinjen til {self.municipality}"
+        return str(_("Retningslinjen til %(name)s") % {"name": self.municipality})
 
 
 class GuidelineVersion(models.Model):
@@ -105,7 +105,7 @@ class GuidelineVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.guideline}, versjon {self.number}"
+        return str(_("%(guideline)s, versjon %(number)s") % {"guideline": self.guideline, "number": self.number})
 
     @property
     def is_adoption_recorded(self) -> bool:

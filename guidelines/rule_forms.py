@@ -11,7 +11,7 @@ from guidelines import labels
 from guidelines.as_data import DutyDataError, duty_from_data
 from guidelines.duties import Check, Duty, DutyKind, EnquiryChoice, Stage, When, WordingError, notice_text
 from guidelines.models import GuidelineVersion, Policy
-from guidelines.own_words import own_words
+from guidelines.own_words import own_words, said_by
 from guidelines.soundness import LANGUAGE_NAMES, LANGUAGES
 from team.models import Membership, Municipality
 
@@ -117,7 +117,12 @@ class DutyForm(forms.Form):
             kwargs["initial"] = _initial(duty)
         super().__init__(*args, **kwargs)
         self.duty = duty
-        points = [(point.code, f"{point.code} {point.title}") for part in version.parts for point in part.points]
+        town = version.guideline.municipality
+        points = [
+            (point.code, f"{point.code} {said_by(town, point.title)}")
+            for part in version.parts
+            for point in part.points
+        ]
         clause = self.fields["clause"]
         if isinstance(clause, forms.ChoiceField):
             clause.choices = [("", _("Loven")), *points, *_also(duty, points)]

@@ -177,13 +177,16 @@ Mail = Callable[[Channel, datetime], tuple[str, str]]
 
 
 def _tell_leads(channel: Channel, kind: str, since: datetime, mail: Mail) -> None:
-    """Put one mail to each lead in the outbox; the key holds the moment, so that the same stop is told once."""
+    """Put one mail to each lead, in their own language, in the outbox.
+
+    The key holds the moment, so that the same stop is told once.
+    """
     town = channel.municipality
     leads = Membership.objects.current().filter(municipality=town, role=Role.LEAD).select_related("user")
-    with translation.override(town.written_language):
-        subject, body = mail(channel, since)
-        body += f"\n\n{settings.SITE_URL}{reverse('inbox:channels')}"
-        for lead in leads:
+    for lead in leads:
+        with translation.override(lead.user.language):
+            subject, body = mail(channel, since)
+            body += f"\n\n{settings.SITE_URL}{reverse('inbox:channels')}"
             key = f"{kind}:{channel.pk}:{since.isoformat()}:{lead.pk}"
             try:
                 queue(town, kind=kind, to=lead.user.email, subject=subject, body=body, key=key)
@@ -222,7 +225,7 @@ def _recovery_mail(channel: Channel, stopped_at: datetime) -> tuple[str, str]:
 
 
 def _expiry_mail(channel: Channel, ends_at: datetime) -> tuple[str, str]:
-    about = {"channel": channel.name[:150], "day": date_format(timezone.localtime(ends_at), "j. F Y")}
+    about = {"channel": channel.name[:150], "day": date_format(timezone.localtime(ends_at), "DATE_FORMAT")}
     body = _(
         "Tilgangen til %(channel)s går ut %(day)s. Koble til på nytt før den dagen, så stopper ingenting. "
         "Etter den dagen leses ingen kommentarer inn herfra."
@@ -232,4 +235,4 @@ def _expiry_mail(channel: Channel, ends_at: datetime) -> tuple[str, str]:
 
 def moment_words(moment: datetime) -> str:
     """Return a moment as «21. november kl. 12.30», in the time zone of the request."""
-    return date_format(timezone.localtime(moment), "j. F \\k\\l. H.i")
+    return date_format(timezone.localtime(moment), "MOMENT_FORMAT")

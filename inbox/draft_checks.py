@@ -85,6 +85,6 @@ def _line(
         check,
         blocking,
         words % {"words": found.quoted} if found.quoted else words,
-        duty.point if duty else "",
+        said_by(municipality, duty.point) if duty else "",
         overrides.get(found.check) if blocking else None,
     )

@@ -128,4 +128,5 @@ def _asked(
 ) -> Asked:
     duty = duty_for_check(duties, check)
     title = said_by(municipality, duty.title) if duty else str(BY_LAW[check])
-    return Asked(words, title, duty.point if duty else "", duty.clause if duty else "", tick, ticked)
+    point = said_by(municipality, duty.point) if duty else ""
+    return Asked(words, title, point, duty.clause if duty else "", tick, ticked)

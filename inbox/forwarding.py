@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit import moves
@@ -162,12 +163,12 @@ def own_words(comment: Comment) -> str:
 def _body(forwarding: Forwarding, token: str) -> str:
     """Return the mail: the one comment with its link, never the thread; the name as shown, never a guessed person."""
     comment = forwarding.comment
-    written = timezone.localtime(comment.posted_at)
+    written = date_format(timezone.localtime(comment.posted_at), "SHORT_MOMENT_FORMAT")
     parts = [
         _("%(name)s har fått et spørsmål i sosiale medier som hører til hos %(recipient)s.")
         % {"name": forwarding.municipality.name, "recipient": forwarding.recipient.name},
         own_words(comment),
-        _("%(author)s skrev %(at)s:") % {"author": comment.author, "at": f"{written:%d.%m.%Y kl. %H.%M}"},
+        _("%(author)s skrev %(at)s:") % {"author": comment.author, "at": written},
         "\n".join(f"> {line}" for line in comment.text.splitlines()),
         comment.permalink,
         _("Fra den som videresender: %(remark)s") % {"remark": forwarding.remark} if forwarding.remark else "",
@@ -200,8 +201,8 @@ def _tell_leads(forwarding: Forwarding) -> None:
         return  # a second sweep was first
     town = forwarding.municipality
     leads = Membership.objects.current().filter(municipality=town, role=Role.LEAD).select_related("user")
-    with translation.override(town.written_language):
-        for lead in leads:
+    for lead in leads:
+        with translation.override(lead.user.language):
             queue(
                 town,
                 kind="forwarding.chase",

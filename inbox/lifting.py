@@ -47,13 +47,13 @@ def _lift(ban: Intervention) -> None:
 def _tell_leads(ban: Intervention, *, able: bool) -> None:
     town = ban.municipality
     leads = Membership.objects.current().filter(municipality=town, role=Role.LEAD).select_related("user")
-    with translation.override(town.written_language):
-        words = (
-            _("Tiden er ute. Vi slipper personen inn igjen nå.")
-            if able
-            else _("Tiden er ute. Plattformen lar oss ikke oppheve det herfra: gjør det på plattformen.")
-        )
-        for lead in leads:
+    for lead in leads:
+        with translation.override(lead.user.language):
+            words = (
+                _("Tiden er ute. Vi slipper personen inn igjen nå.")
+                if able
+                else _("Tiden er ute. Plattformen lar oss ikke oppheve det herfra: gjør det på plattformen.")
+            )
             queue(
                 town,
                 kind="intervention.ban_over",

@@ -194,7 +194,7 @@ def _words_for(why: SecondPerson, municipality: Municipality) -> str:
     if why.duty:
         return _("Retningslinjene krever at en annen godkjenner: %(title)s (%(point)s).") % {
             "title": said_by(municipality, why.duty.title),
-            "point": why.duty.point,
+            "point": said_by(municipality, why.duty.point),
         }
     if not why.because_of:
         return _("En annen må godkjenne det.")

@@ -57,7 +57,7 @@ def graph_version_ends(today: date | None = None) -> GraphVersion:
     """Return the version of Meta's Graph API, when it ends, and an alarm from 90 days before that day."""
     version, today = settings.GRAPH_VERSION, today or timezone.localdate()
     ends_on = VERSION_ENDS.get(version)
-    told = {"version": version, "date": date_format(ends_on, "j. F Y") if ends_on else ""}
+    told = {"version": version, "date": date_format(ends_on, "DATE_FORMAT") if ends_on else ""}
     if ends_on is None:
         alarm = _("Vi vet ikke når Metas versjon %(version)s slutter. Be systemansvarlig se etter.") % told
     elif ends_on <= today:

@@ -23,9 +23,11 @@ def deadline_words(since: datetime, until: datetime, now: datetime) -> Deadline:
     local, today = timezone.localtime(until), timezone.localdate(now)
     days = (local.date() - today).days
     if until <= now:
-        when = clock(local) if days == 0 else _("i går") if days == -1 else formats.date_format(local, "j.n.")
+        when = (
+            clock(local) if days == 0 else _("i går") if days == -1 else formats.date_format(local, "DAY_MONTH_FORMAT")
+        )
         return Deadline(_("frist %(when)s") % {"when": when} if until > since else _("nå"), "late")
-    when = clock(local) if days == 0 else formats.date_format(local, "l" if days < 7 else "j.n.")
+    when = clock(local) if days == 0 else formats.date_format(local, "l" if days < 7 else "DAY_MONTH_FORMAT")
     soon = now - since >= SOON * (until - since)
     return Deadline(_("til %(when)s") % {"when": when}, "soon" if soon else "")
 
@@ -59,7 +61,7 @@ def when_words(moment: datetime | date, today: date | None = None) -> str:
         return _("%(day)s kl. %(time)s") % {"day": name, "time": clock(local)} if isinstance(local, datetime) else name
     if day.year != today.year:
         return day_words(day)
-    return formats.date_format(day, "j. F")
+    return formats.date_format(day, "MONTH_DAY_FORMAT")
 
 
 def full_words(moment: datetime) -> str:
@@ -69,10 +71,10 @@ def full_words(moment: datetime) -> str:
 
 
 def day_words(day: date) -> str:
-    """Return a date as `20.11.2026`."""
-    return f"{day:%d.%m.%Y}"
+    """Return a date in figures: `20.11.2026`, in English `20 Nov 2026`."""
+    return formats.date_format(day, "SHORT_DATE_FORMAT")
 
 
 def clock(moment: datetime) -> str:
-    """Return a time of day as `07.42`."""
-    return f"{moment:%H.%M}"
+    """Return a time of day: `07.42`, in English `07:42`."""
+    return formats.time_format(moment, "TIME_FORMAT")

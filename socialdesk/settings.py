@@ -11,7 +11,6 @@ from typing import Any
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 from socialdesk.environment import env, secret
 
@@ -247,7 +246,10 @@ BLUESKY_URL = env.str("BLUESKY_URL", default="https://bsky.social")
 BLUESKY_APP_PASSWORDS_URL = env.str("BLUESKY_APP_PASSWORDS_URL", default="https://bsky.app/settings/app-passwords")
 
 LANGUAGE_CODE = "nb"
-LANGUAGES = [("nb", _("bokmål"))]  # nynorsk and English are added together with their complete catalogues
+LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]  # each called what its own readers call it
+FORMAT_MODULE_PATH = ["socialdesk.formats"]
+LANGUAGE_COOKIE_NAME = "socialdesk_language"
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = SECURE, True, "Lax"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Oslo"
 USE_TZ = True

@@ -1,7 +1,9 @@
 """Addresses of the whole house."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from socialdesk import views
 
@@ -10,7 +12,8 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("konto/", include("allauth.account.urls")),
-    path("sprak/", include("django.conf.urls.i18n")),
+    path("sprak/", login_not_required(set_language), name="set_language"),
+    path("tilgjengelighet/", views.accessibility, name="accessibility"),
     path("", include("team.urls")),
     path("", include("inbox.urls")),
     path("arkiv/", include("archive.urls")),

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from datetime import date
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError, connection
@@ -12,8 +13,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from team.access import member_of
+from team.models import Municipality
 
 log = logging.getLogger(__name__)
+STATEMENT_OF = date(2026, 11, 21)  # when the accessibility statement was last held against the product
 
 
 @require_safe
@@ -42,6 +45,23 @@ def readyz(request: HttpRequest) -> HttpResponse:
         )
     warnings = ["the web runs as a role that can switch the log off: use the app role"] if row[0] else []
     return JsonResponse({"ready": True, "warnings": warnings})
+
+
+@require_safe
+@login_not_required
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Show the accessibility statement: what holds, what is known to be lacking, and where to say so.
+
+    Of the member's own municipality; of every municipality here to somebody who is not signed in.
+    """
+    member = getattr(request, "member", None)
+    towns = [member.municipality] if member else list(Municipality.objects.all())
+    context = {
+        "parent": "base.html" if member else "base_plain.html",
+        "towns": [town for town in towns if town.enquiry_email or town.enquiry_url],
+        "looked_on": STATEMENT_OF,
+    }
+    return render(request, "accessibility.html", context)
 
 
 @require_safe

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings as project
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -19,9 +21,11 @@ from team.models import Municipality, User
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     """What a person decides about their own screens."""
 
+    language = forms.ChoiceField(choices=project.LANGUAGES)
+
     class Meta:
         model = User
-        fields = ["colour_scheme", "single_keys"]
+        fields = ["language", "colour_scheme", "single_keys"]
 
 
 class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -74,7 +78,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     form = SettingsForm(request.POST or None, instance=member.user)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        translation.activate(form.save().language)  # the receipt is the first thing to be said in it
         messages.success(request, _("Innstillingene er lagret."))
         return redirect("team:settings")
     return render(request, "team/settings.html", {"form": form, "memberships": memberships_of(member.user)})

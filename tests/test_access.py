@@ -216,7 +216,10 @@ KINDS = {
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
 # The personal links are their own keys: tests/inbox/test_receipt_link.py, tests/guidelines/test_read_and_confirm.py.
 # Meta signs what it brings: tests/inbox/test_webhook_door.py.
-WITHOUT_LOGIN = {"healthz", "readyz", "set_language", "inbox:receipt", "guidelines:confirm", "inbox:webhook_meta", None}
+WITHOUT_LOGIN = {
+    *("healthz", "readyz", "set_language", "accessibility", "inbox:receipt", "guidelines:confirm"),
+    *("inbox:webhook_meta", None),
+}
 
 
 def _names(resolver: URLResolver, prefix: str = "") -> Iterator[str | None]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -54,7 +54,8 @@ def invite(request: HttpRequest) -> HttpResponse:
             for problem in getattr(refusal, "problems", [str(refusal)])[:20]:
                 form.add_error(None, problem)
         else:
-            messages.success(request, _("%(count)s personer er spurt nå.") % {"count": asked})
+            words = ngettext("%(count)s person er spurt nå.", "%(count)s personer er spurt nå.", asked)
+            messages.success(request, words % {"count": asked})
             return redirect("guidelines:readers")
     asking = AskingForm(instance=version.guideline, initial={"audiences": version.asked_audiences})
     return _page(request, version, asking, form)

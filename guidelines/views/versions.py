@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.moves import IllegalMoveError
@@ -175,5 +176,10 @@ def _put_in_force(request: HttpRequest, member: Membership, version: GuidelineVe
         return redirect("guidelines:versions")
     messages.success(request, _("Versjonen gjelder nå."))
     if asked:
-        messages.success(request, _("%(count)s personer blir bedt om å lese den nye versjonen.") % {"count": asked})
+        words = ngettext(
+            "%(count)s person blir bedt om å lese den nye versjonen.",
+            "%(count)s personer blir bedt om å lese den nye versjonen.",
+            asked,
+        )
+        messages.success(request, words % {"count": asked})
     return redirect("guidelines:reader")

@@ -31,5 +31,5 @@ class ObligationsUnmetError(RefusedError):
 
     def __init__(self, missing: Sequence[Obligation], municipality: Municipality) -> None:
         self.missing = list(missing)
-        named = [f"{said_by(municipality, one.title)} ({one.point})" for one in missing]
+        named = [f"{said_by(municipality, one.title)} ({said_by(municipality, one.point)})" for one in missing]
         super().__init__(_("Svaret mangler: %(duties)s.") % {"duties": get_text_list(named, _("og"))})

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from audit import log, moves
@@ -138,8 +139,8 @@ def _stopped(forwarding: Forwarding, by: Membership) -> bool:
 
 def _say_withdrawn(forwarding: Forwarding, by: Membership) -> None:
     town = forwarding.municipality
-    sent = timezone.localtime(forwarding.sent_at or timezone.now())
     with translation.override(town.written_language):
+        sent = date_format(timezone.localtime(forwarding.sent_at or timezone.now()), "SHORT_MOMENT_FORMAT")
         mail.queue(
             town,
             kind="forwarding.withdraw",
@@ -149,7 +150,7 @@ def _say_withdrawn(forwarding: Forwarding, by: Membership) -> None:
                 "Spørsmålet som ble sendt dere %(at)s, er trukket tilbake. Dere trenger ikke gjøre noe, "
                 "og lenken for å bekrefte mottaket virker ikke lenger."
             )
-            % {"at": f"{sent:%d.%m.%Y kl. %H.%M}"},
+            % {"at": sent},
             key=f"forwarding.withdraw:{forwarding.key}",
             by=by,
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from audit import log, moves
@@ -215,7 +215,8 @@ def hide_spam(comment: Comment, *, by: Membership) -> str:
         return _("Ikke skjult: kommunen har ingen husregel med koden «spam».")
     lock(comment)
     _forget_what_the_platform_undid(comment, Kind.HIDE)
-    order = Order(rule=rule, reason=_("Søppel eller svindel"), ends_comment=False)
+    with translation.override(comment.municipality.written_language):  # the log is the municipality's, not the person's
+        order = Order(rule=rule, reason=_("Søppel eller svindel"), ends_comment=False)
     _plan(comment, Kind.HIDE, by, **_fields(comment, Kind.HIDE, order))
     return ""
 
@@ -232,7 +233,9 @@ def take_back_spam(comment: Comment, *, by: Membership) -> None:
     if hidings.filter(status=InterventionStatus.UNDER_WAY).exists():
         raise RefusedError(_("Skjulingen er på vei ut akkurat nå. Prøv igjen om litt."))
     if comment.hidden_at and hidings.filter(status=InterventionStatus.CARRIED_OUT).exists():
-        _plan(comment, Kind.UNHIDE, by, reason=_("Ikke søppel"))
+        with translation.override(comment.municipality.written_language):
+            reason = _("Ikke søppel")
+        _plan(comment, Kind.UNHIDE, by, reason=reason)
 
 
 @transaction.atomic

@@ -60,7 +60,7 @@ def days_to_choose(today: date | None = None) -> list[Day]:
     second = next_working_day(first)
     week = next_working_day(today + timedelta(days=6))
     days = dict.fromkeys([first, second, week])
-    return [Day(day, date_format(day, "l j. F")) for day in days]
+    return [Day(day, date_format(day, "LONG_DAY_FORMAT")) for day in days]
 
 
 def _must_answer(by: Membership) -> None:

@@ -129,7 +129,7 @@ def _wait(member: Membership, value: str) -> Wanted:
         until = date.fromisoformat(value)
     except ValueError as error:
         raise RefusedError(_("Velg hvilken dag kommentarene skal fram igjen.")) from error
-    words = _("Vent til %(day)s") % {"day": date_format(until, "l j. F")}
+    words = _("Vent til %(day)s") % {"day": date_format(until, "LONG_DAY_FORMAT")}
     return Wanted(words, lambda one: waiting.wait(one, until=until, by=member))
 
 

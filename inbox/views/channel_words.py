@@ -119,7 +119,7 @@ def _of_reading(one: Health) -> Iterator[Note]:
 
 def _of_access(one: Health) -> Iterator[Note]:
     if one.token_ends and one.token_ends_soon:
-        day = {"day": date_format(timezone.localtime(one.token_ends), "j. F Y")}
+        day = {"day": date_format(timezone.localtime(one.token_ends), "DATE_FORMAT")}
         if one.token_ends <= one.now:
             yield Note("danger", "KeyVertical", _("Tilgangen gikk ut %(day)s.") % day, _("Koble til på nytt."), LEAD)
         else:
@@ -131,7 +131,7 @@ def _of_access(one: Health) -> Iterator[Note]:
     if one.version_ends and one.version_ends_soon:
         words = _("Versjonen vi bruker av plattformen (%(version)s) tar slutt %(day)s.") % {
             "version": one.version,
-            "day": date_format(one.version_ends, "j. F Y"),
+            "day": date_format(one.version_ends, "DATE_FORMAT"),
         }
         yield Note("warning", "Calendar", words, _("Oppgrader SocialDesk før den dagen."), SYSTEM)
 
@@ -192,7 +192,7 @@ def token_words(one: Health) -> str:
         return _("Utløper ikke") if channel.platform == Channel.Platform.MASTODON else _("Ingen kjent sluttdato")
     days = (timezone.localtime(one.token_ends).date() - timezone.localtime(one.now).date()).days
     if days < 0:
-        return _("Utløpt %(day)s") % {"day": date_format(timezone.localtime(one.token_ends), "j. F")}
+        return _("Utløpt %(day)s") % {"day": date_format(timezone.localtime(one.token_ends), "MONTH_DAY_FORMAT")}
     return ngettext("Utløper om %(days)d dag", "Utløper om %(days)d dager", days) % {"days": days}
 
 

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -20,17 +21,21 @@ from inbox.models import Forwarding
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest, token: str) -> HttpResponse:
-    """Show what was forwarded, and let the recipient confirm it with a name. Used, expired and unknown look alike."""
+    """Show what was forwarded, and let the recipient confirm it with a name. Used, expired and unknown look alike.
+
+    In the language of the mail that the link came in: the municipality's.
+    """
     if not _may_try(request):
         return _closed(_page(request, "inbox/receipt_wait.html", status=429))
     forwarding = access.forwarding_by_link(token)
     if forwarding is None:
         return _closed(_page(request, "inbox/receipt_gone.html", status=404))
-    form = NameForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return _closed(_confirm(request, forwarding, form.cleaned_data["name"]))
-    status = 422 if request.method == "POST" else 200
-    return _closed(_page(request, "inbox/receipt.html", status=status, **_shown(forwarding), form=form))
+    with override(forwarding.municipality.written_language):
+        form = NameForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            return _closed(_confirm(request, forwarding, form.cleaned_data["name"]))
+        status = 422 if request.method == "POST" else 200
+        return _closed(_page(request, "inbox/receipt.html", status=status, **_shown(forwarding), form=form))
 
 
 def _may_try(request: HttpRequest) -> bool:

@@ -209,7 +209,7 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
         reply = _saved(one, member, form)
     except RefusedError as refusal:
         return JsonResponse({"error": str(refusal), **_stored(one)}, status=409)
-    at = date_format(timezone.localtime(), "H.i")
+    at = date_format(timezone.localtime(), "TIME_FORMAT")
     return JsonResponse({"version": reply.version, "message": _("Utkast lagret kl. %(time)s") % {"time": at}})
 
 

@@ -22,7 +22,7 @@ def wait(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, form, back=back)
     until, reason = form.cleaned_data["until"], form.cleaned_data["reason"]
-    done = _("Kommentaren venter til %(day)s.") % {"day": date_format(until, "l j. F")}
+    done = _("Kommentaren venter til %(day)s.") % {"day": date_format(until, "LONG_DAY_FORMAT")}
     return act(
         request, lambda: waiting.wait(one, until=until, reason=reason, by=member), done=done, back=back, can_undo=True
     )

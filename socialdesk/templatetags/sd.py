@@ -5,8 +5,10 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -200,18 +202,18 @@ def clock(value: datetime | None) -> SafeString | str:
 
 @register.filter
 def nb_number(value: int | None) -> str:
-    """Return a whole number with a narrow space between thousands: `8 000`."""
-    return "" if value is None else f"{int(value):,}".replace(",", "\N{NO-BREAK SPACE}")
+    """Return a whole number with its thousands apart: `8 000`, in English `8,000`."""
+    return "" if value is None else number_format(int(value), force_grouping=True)
 
 
 @register.filter
 def size_words(value: int | None) -> str:
-    """Return a number of bytes as «41 kB» or «4,2 MB»."""
+    """Return a number of bytes as «41 kB» or «4,2 MB», in English «4.2 MB»."""
     if value is None:
         return ""
     if value < 1_000_000:
         return f"{max(1, round(value / 1000))} kB"
-    return f"{value / 1_000_000:.1f} MB".replace(".", ",")
+    return f"{number_format(value / 1_000_000, decimal_pos=1)} MB"
 
 
 @register.filter
@@ -240,6 +242,12 @@ def archive_record(comment: Comment) -> CaseRecord | None:
 def archive_record_numbered(municipality_id: int, words: str) -> CaseRecord | None:
     """Return the archive basis whose number the words are («SD-0147»), if it is the municipality's."""
     return record_numbered(municipality_id, words)
+
+
+@register.simple_tag
+def languages() -> list[tuple[str, str]]:
+    """Return the languages of the screens, each with what its own readers call it: ("nn", "Nynorsk")."""
+    return list(settings.LANGUAGES)
 
 
 @register.simple_tag(takes_context=True)

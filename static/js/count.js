@@ -4,6 +4,7 @@
 (() => {
   "use strict";
   const sd = window.sd;
+  const numbers = new Intl.NumberFormat(document.documentElement.lang, { useGrouping: "always" });
   const letters = new Intl.Segmenter("nb", { granularity: "grapheme" });
 
   function lengthOf(text, address) {
@@ -17,7 +18,7 @@
     const most = Number(counter.dataset.max) || Infinity;
     const show = () => {
       const length = lengthOf(area.value, Number(counter.dataset.address)) + Number(counter.dataset.ahead || 0);
-      now.textContent = String(length).replace(/\B(?=(\d{3})+$)/g, "\u00a0");
+      now.textContent = numbers.format(length);
       counter.toggleAttribute("data-over", length > most);
     };
     area?.addEventListener("input", show);

@@ -45,6 +45,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "tasks": plain("inbox:tasks"),
         "receipts": plain("inbox:receipts"),
         "settings": plain("team:settings"),
+        "accessibility": plain("accessibility"),
         "queue-choosing": plain("inbox:queue"),
         "queue-narrowed": plain("inbox:queue", "?merke=urgent&sprak=nb&rekkefolge=nyest", tab="nye"),
         "queue-narrowed-to-none": plain("inbox:queue", "?sortering=praise&over_fristen=ja", tab="nye"),
@@ -170,6 +171,7 @@ PAGES: dict[str, dict[str, Address]] = {
     "sysadmin": {"channels-of-an-administrator": plain("inbox:channels"), "start": plain("start")},
     "nobody": {
         "sign-in": plain("account_login"),
+        "accessibility-for-anybody": plain("accessibility"),
         "password-forgotten": plain("account_reset_password"),
         "receipt": lambda scene: reverse("inbox:receipt", args=[scene.links["receipt"]]),
         "receipt-gone": plain("inbox:receipt", token="finnes-ikke"),
