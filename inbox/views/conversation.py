@@ -121,7 +121,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
     }
     if reply and reply.status == ReplyStatus.IN_REVIEW:
         context["review"] = _review(request, reply, panel, member)
-        context["mine_held"] = [held for held in map(holding, queries.held_replies(member)) if held]
+        context["mine_held"] = [held for held in map(holding, queries.replies_to_watch(member)[0]) if held]
     return context
 
 

@@ -36,7 +36,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
         "waiting": [one for one in waiting if one not in mine],
         "by_others": mine,
         "troubled": queries.troubled_replies(member),
-        "holding": [held for held in map(holding, queries.held_replies(member)) if held],
+        "holding": [held for held in map(holding, queries.replies_to_watch(member)[0]) if held],
     }
     return render(request, "inbox/review_list.html", context)
 
