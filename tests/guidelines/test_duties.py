@@ -48,11 +48,9 @@ def state_of(council, row, work):
     )
 
 
-def named(value):
-    return f"{value.code}-{id(value) % 997}" if hasattr(value, "code") else str(value)
-
-
-each_row = pytest.mark.parametrize(("council", "row"), CASES, ids=named)
+each_row = pytest.mark.parametrize(
+    ("council", "row"), CASES, ids=[f"{council}-{row.code}-{number}" for number, (council, row) in enumerate(CASES)]
+)
 
 
 def test_the_table_has_a_row_for_every_duty_of_both_councils():
