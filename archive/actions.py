@@ -11,6 +11,7 @@ from archive.access import settings_for
 from archive.arkivmelding.masking import masked
 from archive.models import BatchRecord, CaseRecord, ExportBatch
 from archive.national_id import holds_national_id
+from archive.proposals import proposal_for
 from audit import log, moves
 from audit.wake import wake
 from team.models import Membership
@@ -43,6 +44,7 @@ def complete(
     """
     _must_archive(by)
     _check_titles(record, title, public_title, shield)
+    settings = settings_for(record.municipality_id)
     if shield and not shield_basis.strip():
         raise ArchiveRefusedError(_("Skriv hjemmelen for skjermingen, for eksempel «Offl. § 13, jf. fvl. § 13»."))
     moves.advance(
@@ -51,9 +53,10 @@ def complete(
         by=by,
         title=title.strip(),
         public_title=public_title.strip(),
-        class_code=class_code.strip() or settings_for(record.municipality_id).class_code,
+        class_code=class_code.strip() or settings.class_code,
         shield=shield,
         shield_basis=shield_basis.strip() if shield else "",
+        proposal=proposal_for(record, settings).as_plain(),
         confirmed_by=by,
         confirmed_at=timezone.now(),
     )

@@ -1,5 +1,7 @@
 """The handling history in words: a line of the log as a row of a document, an element of a message, a screen line."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -121,6 +123,29 @@ def detail_of(event: RecordedEvent) -> str:
     if detail.get("deleted_at"):
         said.append(f"oppdaget {clock_text(datetime.fromisoformat(detail['deleted_at']))}")
     return "; ".join(said)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Who sorted the comment last, and who answered what to «Verdi som dokumentasjon?»; "" when nobody was asked."""
+
+    sorted_by: str
+    documentation: str
+    documentation_by: str
+
+
+def answers_in(events: Iterable[RecordedEvent]) -> Answer:
+    """Return who decided that it must be archived, from the copied history, oldest first."""
+    sorted_by = documentation = by = ""
+    for event in events:
+        if event.action != "comment.sort":
+            continue
+        sorted_by = event.actor
+        value = event.detail.get("documentation_value")
+        documentation, by = ("Ja" if value else "Nei", event.actor) if value is not None else ("", "")
+        if "case_handling" in event.detail.get("sortings", []):
+            documentation, by = "", ""
+    return Answer(sorted_by, documentation, by)
 
 
 def as_row(event: RecordedEvent) -> LogRow:

@@ -5,6 +5,7 @@ Everything else is fact: it is followed afterwards by the log's number and can n
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -344,6 +345,13 @@ def lag(municipality: Municipality) -> int:
     head = AuditLink.objects.filter(municipality_id=municipality.pk).aggregate(number=Max("number"))["number"] or 0
     cursor = LogCursor.objects.filter(municipality=municipality).values_list("number", flat=True).first() or 0
     return int(head - cursor)
+
+
+def lags_since(municipality: Municipality) -> datetime | None:
+    """Return when the oldest event was written that the archive has not copied yet; None when it has followed all."""
+    cursor = LogCursor.objects.filter(municipality=municipality).values_list("number", flat=True).first() or 0
+    waiting = AuditLink.objects.filter(municipality_id=municipality.pk, number__gt=cursor).order_by("number")
+    return waiting.values_list("event__at", flat=True).first()
 
 
 def behind(record: CaseRecord) -> bool:

@@ -11,9 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from archive import access, actions, attached, handling, intake, queries
 from archive.actions import ArchiveRefusedError
+from archive.chain import chain_of
 from archive.forms import RecordForm
 from archive.models import CaseRecord
-from audit import log, moves
+from archive.proposals import proposal_for
+from audit import moves
 from files.store import open_stored
 
 
@@ -32,6 +34,7 @@ def record_list(request: HttpRequest, tab: str = "foreslatt") -> HttpResponse:
         "page": queries.records_for(member, tab, after=request.GET.get("etter", "")),
         "oldest": queries.oldest_unexported(member),
         "lag": intake.lag(member.municipality),
+        "lags_since": intake.lags_since(member.municipality),
     }
     return render(request, "archive/list.html", context)
 
@@ -63,24 +66,30 @@ def record_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
             }
             for event in events
         ],
-        "chain": log.verify(one.municipality_id),
+        "chain": chain_of(one),
+        "answers": handling.answers_in(events),
+        "forwardings": list(one.forwardings.all()),
+        "proposal": proposal_for(one, access.settings_for(one.municipality_id)),
+        "behind": intake.behind(one),
         "attachments": attached.lines_of(one),
         "batches": list(one.batches.select_related("batch")),
         "lag": intake.lag(one.municipality),
+        "lags_since": intake.lags_since(one.municipality),
         "sorting_names": [handling.SORTINGS.get(sorting, sorting) for sorting in one.sortings],
     }
 
 
 def _form_for(one: CaseRecord) -> RecordForm:
     """Return the form filled with what is confirmed, else with what we propose."""
-    settings = access.settings_for(one.municipality_id)
+    proposed = proposal_for(one, access.settings_for(one.municipality_id))
+    decided = bool(one.title)
     return RecordForm(
         initial={
-            "title": one.title or one.proposed_title,
-            "public_title": one.public_title or one.proposed_title,
-            "class_code": one.class_code or settings.class_code,
-            "shield": one.shield,
-            "shield_basis": one.shield_basis,
+            "title": one.title or proposed.title,
+            "public_title": one.public_title or proposed.public_title,
+            "class_code": one.class_code or proposed.class_code,
+            "shield": one.shield if decided else proposed.shield,
+            "shield_basis": one.shield_basis if decided else proposed.shield_basis,
         }
     )
 

@@ -58,6 +58,8 @@ class CaseRecord(models.Model):
     class_code = models.CharField(_("klasse"), max_length=50, blank=True)
     shield = models.BooleanField(_("skjermes"), default=False)
     shield_basis = models.CharField(_("hjemmel"), max_length=200, blank=True)
+    # What stood as our proposal when the archivist confirmed (archive.proposals), kept beside the decision.
+    proposal = models.JSONField(default=dict)
     confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     exported_at = models.DateTimeField(null=True)

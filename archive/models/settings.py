@@ -19,6 +19,9 @@ class ArchiveSettings(models.Model):
     log_basis = models.CharField(
         _("hjemmel for skjerming av behandlingsloggen"), max_length=200, default="Offl. § 14 første ledd"
     )
+    shield_basis = models.CharField(
+        _("hjemmel for skjerming av en sak"), max_length=200, default="Offl. § 13, jf. fvl. § 13"
+    )
     incoming_status = models.CharField(_("journalstatus inn"), max_length=2, default="M")
     outgoing_status = models.CharField(_("journalstatus ut"), max_length=2, default="E")
     case_status = models.CharField(_("saksstatus"), max_length=2, default="R")

@@ -16,7 +16,9 @@ from archive import actions, exporting, intake, queries
 from archive import attached as attached_files
 from archive.access import settings_for
 from archive.arkivmelding import validate_official
+from archive.chain import chain_of
 from archive.models import CaseRecord, ExportBatch
+from archive.proposals import proposal_for
 from archive.workflow import BatchStatus, RecordStatus
 from audit import log, moves
 from files import pictures
@@ -28,6 +30,7 @@ from inbox.actions import comments
 from inbox.channels.base import Attachment as Told
 from inbox.models import Attachment, Comment, Reply
 from tests import cast
+from tests.database import owner_connection
 from tests.factories import make_comment, make_item, make_page
 from tests.pictures import answered, attached, picture, with_picture
 
@@ -329,3 +332,91 @@ def test_the_picture_of_a_reply_goes_along_with_its_outgoing_entry(place: cast.C
     official = Path(__file__).parents[3] / "shared/noark/fiks-arkiv-v1"
     if official.is_dir():
         assert validate_official(outgoing.xml, official) == []
+
+
+def page_of(place: cast.Cast, record: CaseRecord) -> str:
+    client = Client()
+    client.force_login(place.arne.user)
+    return client.get(reverse("archive:record", args=[record.pk])).content.decode()
+
+
+def test_what_was_proposed_stands_beside_what_was_confirmed(place: cast.Cast) -> None:
+    record = opened(place)
+    assert 'value="N00"' in page_of(place, record)
+    confirm(record, place, title="Klage på brøyting", class_code="Q12")
+    record.refresh_from_db()
+    assert record.proposal["class_code"] == "N00"
+    page = page_of(place, record)
+    assert "Klage på brøyting" in page
+    assert f"Foreslått: {record.proposed_title}" in page
+    assert "Foreslått: N00" in page
+
+
+def test_a_shield_is_proposed_only_where_a_person_has_flagged_the_comment(place: cast.Cast) -> None:
+    plain, flagged = opened(place), opened(place)
+    comments.flag(Comment.objects.get(pk=flagged.comment_id), flags=["health_data"], by=place.ola)
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    flagged.refresh_from_db()
+    codes = settings_for(place.municipality.pk)
+    assert not proposal_for(plain, codes).shield
+    assert proposal_for(flagged, codes).shield_basis == "Offl. § 13, jf. fvl. § 13"
+    assert not flagged.shield, "a proposal is no decision"
+
+
+def test_the_page_says_who_sorted_and_who_answered_that_it_is_documentation(place: cast.Cast) -> None:
+    comment = make_comment(place.post)
+    comments.sort(comment, sortings=["negative"], documentation_value=True, by=place.mari)
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    assert "Ja, svart av Mari Teveldal" in page_of(place, CaseRecord.objects.get())
+    assert "saksbehandling går alltid til arkivet" in page_of(place, opened(place))
+
+
+def test_the_lag_is_shown_with_how_old_the_oldest_event_is(place: cast.Cast) -> None:
+    record = opened(place)
+    assert "på vei inn i arkivet" not in page_of(place, record)
+    make_comment(place.post)
+    log.link_now()
+    assert intake.lag(place.municipality) == 1
+    page = page_of(place, record)
+    assert "1 hendelse er på vei inn i arkivet" in page
+    assert "Den eldste er fra" in page
+    comments.claim(Comment.objects.get(pk=record.comment_id), by=place.ola)
+    log.link_now()
+    assert "Grunnlaget mangler de siste hendelsene" in page_of(place, record)
+
+
+def test_the_name_and_role_of_the_time_stay_when_the_person_changes_both(place: cast.Cast) -> None:
+    record = opened(place)
+    place.ola.user.name = "Ola Nysted"
+    place.ola.user.save()
+    place.ola.role = "lead"
+    place.ola.save()
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    page = page_of(place, record)
+    assert "<b>Ola Svendsen</b> (svarer): Sorterte kommentaren" in page
+    assert "Ola Nysted" not in page
+
+
+def test_a_changed_copy_of_the_history_is_said_on_the_page(place: cast.Cast) -> None:
+    record = opened(place)
+    assert "Loggen er uendret · 2 hendelser" in page_of(place, record)
+    record.events.filter(action="comment.sort").update(role="lead")
+    number = record.events.get(action="comment.sort").number
+    assert f"Kopien av hendelse nr. {number} er ikke lik loggen." in page_of(place, record)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_changed_behind_the_logs_back_is_said_on_the_page_of_its_record() -> None:
+    place = cast.meraker()
+    record = opened(place)
+    untouched = opened(place)
+    event = record.events.get(action="comment.sort")
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_append_only")
+        cursor.execute("UPDATE audit_event SET actor_id = actor_id + 1 WHERE id = %s", [event.event_id])
+        cursor.execute("ALTER TABLE audit_event ENABLE TRIGGER audit_event_append_only")
+    assert chain_of(record).problem == f"Hendelse nr. {event.number} er ikke slik den ble skrevet."
+    assert chain_of(untouched).ok
