@@ -9,21 +9,13 @@ from django.utils.translation import gettext as _
 from archive import tasks, workflow
 from archive.access import settings_for
 from archive.arkivmelding.masking import masked
+from archive.errors import ArchiveRefusedError, must_archive
 from archive.models import BatchRecord, CaseRecord, ExportBatch
 from archive.national_id import holds_national_id
 from archive.proposals import proposal_for
 from audit import log, moves
 from audit.wake import wake
 from team.models import Membership
-
-
-class ArchiveRefusedError(Exception):
-    """An act of the archive was refused; str() is what to tell the archivist."""
-
-
-def _must_archive(by: Membership) -> None:
-    if not by.may_archive:
-        raise ArchiveRefusedError(_("Bare en arkivar kan gjøre dette."))
 
 
 @transaction.atomic
@@ -42,7 +34,7 @@ def complete(
     Refused when a title holds an identity number, when the public title names the sender of a shielded record, or when
     a shield has no legal basis.
     """
-    _must_archive(by)
+    must_archive(by)
     _check_titles(record, title, public_title, shield)
     settings = settings_for(record.municipality_id)
     if shield and not shield_basis.strip():
@@ -75,14 +67,14 @@ def _check_titles(record: CaseRecord, title: str, public_title: str, shield: boo
 @transaction.atomic
 def unconfirm(record: CaseRecord, *, by: Membership) -> None:
     """Take the confirmation back, to change something before the export."""
-    _must_archive(by)
+    must_archive(by)
     moves.advance(record, workflow.UNCONFIRM, by=by, confirmed_by=None, confirmed_at=None)
 
 
 @transaction.atomic
 def export(records: Sequence[CaseRecord], *, by: Membership) -> ExportBatch:
     """Order an export of confirmed records; a worker packs it. Nothing is sent to anybody by itself."""
-    _must_archive(by)
+    must_archive(by)
     if not records:
         raise ArchiveRefusedError(_("Velg minst ett arkivgrunnlag."))
     unready = [str(record) for record in records if record.status != workflow.RecordStatus.CONFIRMED]
@@ -106,7 +98,7 @@ def export(records: Sequence[CaseRecord], *, by: Membership) -> ExportBatch:
 @transaction.atomic
 def try_again(batch: ExportBatch, *, by: Membership) -> None:
     """Pack a failed export once more."""
-    _must_archive(by)
+    must_archive(by)
     moves.advance(batch, workflow.TRY_AGAIN, by=by, done=0)
     BatchRecord.objects.filter(batch=batch).update(problem="")
     wake(tasks.pack_batch, batch.pk)

@@ -90,7 +90,7 @@ def packaged(record: CaseRecord, codes: ArchiveSettings, *, first: int) -> list[
 
 def _packaged(record: CaseRecord, message: Message, number: int) -> package.PackagedMessage:
     xml = serialize(message.content)
-    problems = check(message.content, {file.name: file.facts for file in message.files})
+    problems = check(message.content, {file.name: file.facts for file in message.files}, message.accepted)
     if settings.ARKIVMELDING_XSD:
         problems += validate_official(xml, Path(settings.ARKIVMELDING_XSD))
     serious = [problem for problem in problems if not problem.may_confirm]

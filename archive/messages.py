@@ -30,6 +30,7 @@ from archive.arkivmelding import (
     VirksomhetsspesifikkeMetadata,
     codes,
 )
+from archive.code_lists import Codes, Lists
 from archive.models import ArchiveSettings, CaseRecord, RecordedAttachment, RecordedReply
 from archive.oslo import oslo_date
 from archive.papers import SYSTEM, File, platform_of, sender_of
@@ -42,6 +43,8 @@ class Message:
     kind: str
     content: Arkivmelding
     files: tuple[File, ...]
+    # What the archive calls the formats it keeps.
+    accepted: frozenset[str]
 
     @property
     def replaced(self) -> tuple[str, ...]:
@@ -64,6 +67,10 @@ class _Maker:
     def __init__(self, record: CaseRecord, settings: ArchiveSettings, font_paths: Sequence[Path]) -> None:
         self.record = record
         self.settings = settings
+        self.codes = Codes(record.municipality_id)
+        self.accepted = frozenset(
+            self.codes.of_ours(Lists.FORMAT, Kode(kode=one.puid)).kode for one in formats.ACCEPTED_FORMATS
+        )
         self.fonts = font_paths
         self.confirmed_by = record.confirmed_by.name if record.confirmed_by else SYSTEM
         self.confirmed_at = record.confirmed_at or record.opened_at
@@ -114,14 +121,16 @@ class _Maker:
             ),
             referanse_ekstern_noekkel=self.entry_key,
             journalposttype=codes.INNGAAENDE,
-            journalstatus=Kode(kode=self.settings.incoming_status),
+            journalstatus=self.codes.kode(Lists.JOURNAL_STATUS, self.settings.incoming_status),
             dokumentets_dato=oslo_date(record.posted_at),
             mottatt_dato=record.posted_at,
             antall_vedlegg=1 + len(pictures),
             journalenhet=self.settings.journal_unit,
         )
         content = Arkivmelding(mappe=self._case(), registrering=entry, regel="sosiale-medier")
-        return Message("opprett", content, (*papers, log, *(file for _, files in pictures for file in files)))
+        return Message(
+            "opprett", content, (*papers, log, *(file for _, files in pictures for file in files)), self.accepted
+        )
 
     def reply(self, reply: RecordedReply) -> Message:
         """Return the outgoing entry of one published reply, tied to case file and incoming entry by our keys."""
@@ -167,14 +176,16 @@ class _Maker:
             korrespondansepart=(self._citizen(codes.MOTTAKER), self._unit(codes.INTERN_AVSENDER, person=reply.author)),
             referanse_ekstern_noekkel=EksternNoekkel(noekkel=f"jp:{self.record.key}:svar:{reply.key}"),
             journalposttype=codes.UTGAAENDE,
-            journalstatus=Kode(kode=self.settings.outgoing_status),
+            journalstatus=self.codes.kode(Lists.JOURNAL_STATUS, self.settings.outgoing_status),
             dokumentets_dato=oslo_date(reply.published_at),
             sendt_dato=reply.published_at,
             antall_vedlegg=1 if picture else 0,
             journalenhet=self.settings.journal_unit,
             dokumentflyt=tuple(_flow(reply)),
         )
-        return Message("svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper, *picture))
+        return Message(
+            "svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper, *picture), self.accepted
+        )
 
     # ---- parts of a message ------------------------------------------------------------------------------------
 
@@ -194,14 +205,14 @@ class _Maker:
                 Klassifikasjon(
                     klassifikasjonssystem_id=settings.class_system,
                     klasse_id=record.class_code,
-                    tittel=settings.class_title if record.class_code == settings.class_code else "",
+                    tittel=self.codes.kode(Lists.CLASS, record.class_code).beskrivelse,
                 ),
             ),
             referanse_ekstern_noekkel=self.case_key,
             saksdato=oslo_date(record.posted_at),
             administrativ_enhet=self._administrative_unit(),
             journalenhet=settings.journal_unit,
-            saksstatus=Kode(kode=settings.case_status),
+            saksstatus=self.codes.kode(Lists.CASE_STATUS, settings.case_status),
         )
 
     def _administrative_unit(self) -> AdministrativEnhet:
@@ -213,7 +224,8 @@ class _Maker:
         if not self.record.shield:
             return None
         return Skjerming(
-            tilgangsrestriksjon=Kode(kode=self.settings.access_code), skjermingshjemmel=self.record.shield_basis
+            tilgangsrestriksjon=self.codes.kode(Lists.ACCESS, self.settings.access_code),
+            skjermingshjemmel=self.record.shield_basis,
         )
 
     def _document(
@@ -221,7 +233,7 @@ class _Maker:
     ) -> Dokumentbeskrivelse:
         is_log = kind == codes.NOTAT
         return Dokumentbeskrivelse(
-            dokumenttype=kind,
+            dokumenttype=self.codes.of_ours(Lists.DOCUMENT_TYPE, kind),
             dokumentstatus=codes.FERDIGSTILT,
             tittel=title,
             forfatter=(SYSTEM if is_log else author or self.sender,),
@@ -257,7 +269,8 @@ class _Maker:
     def _log_shield(self) -> Skjerming:
         """The handling log names employees' internal steps: an internal document."""
         return Skjerming(
-            tilgangsrestriksjon=Kode(kode=self.settings.access_code), skjermingshjemmel=self.settings.log_basis
+            tilgangsrestriksjon=self.codes.kode(Lists.ACCESS, self.settings.access_code),
+            skjermingshjemmel=self.settings.log_basis,
         )
 
     def _object(self, file: File) -> Dokumentobjekt:
@@ -265,7 +278,9 @@ class _Maker:
         return Dokumentobjekt(
             versjonsnummer=file.version,
             variantformat=codes.ARKIVFORMAT if file.is_archive_copy else codes.PRODUKSJONSFORMAT,
-            format=Kode(kode=file.puid, beskrivelse=formats.format_of(file.puid).name),
+            format=self.codes.of_ours(
+                Lists.FORMAT, Kode(kode=file.puid, beskrivelse=formats.format_of(file.puid).name)
+            ),
             format_detaljer="" if file.is_archive_copy else file.made_by_platform,
             mime_type=file.media_type,
             opprettet_dato=file.made_at,

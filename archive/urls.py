@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from archive import views
+from archive import code_views, views
 
 app_name = "archive"
 urlpatterns = [
@@ -16,4 +16,9 @@ urlpatterns = [
     path("eksport/<int:pk>/", views.batch, name="batch"),
     path("eksport/<int:pk>/prov-igjen/", views.try_again, name="try_again"),
     path("eksport/<int:pk>/pakke.zip", views.download, name="download"),
+    path("koder/", code_views.settings, name="settings"),
+    path("koder/<slug:name>/", code_views.code_list, name="codes"),
+    path("koder/<slug:name>/ny/", code_views.code_new, name="code_new"),
+    path("koder/<slug:name>/hent/", code_views.code_import, name="code_import"),
+    path("kode/<int:pk>/", code_views.code, name="code"),
 ]

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from archive import access, actions, attached, handling, intake, queries
-from archive.actions import ArchiveRefusedError
 from archive.chain import chain_of
+from archive.errors import ArchiveRefusedError
 from archive.forms import RecordForm
 from archive.models import CaseRecord
 from archive.proposals import proposal_for

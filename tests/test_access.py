@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from archive.models import CaseRecord, ExportBatch
+from archive.models import CaseRecord, CodeValue, ExportBatch
 from audit.models import AuditEvent
 from guidelines import texts
 from guidelines.models import DutyRow
@@ -44,6 +44,11 @@ READS_ARCHIVE = {"member", "lead", "archivist"}
 EVERYBODY = {"member", "lead", "archivist", "sysadmin", "reader"}
 ROLES = sorted(EVERYBODY)
 
+OF_CODE_LIST = {
+    "archive:codes": ({"archivist"}, None),
+    "archive:code_new": (None, {"archivist"}),
+    "archive:code_import": (None, {"archivist"}),
+}
 # Address: who may open it by GET (None: only POST), who may POST (None: only GET).
 OPEN = {
     "start": (EVERYBODY, None),
@@ -89,6 +94,8 @@ OPEN = {
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
+    "archive:settings": ({"archivist"}, {"archivist"}),
+    **OF_CODE_LIST,
 }
 OF_COMMENT = (
     {
@@ -117,6 +124,7 @@ OF_RECORD = {
     "archive:complete": (None, {"archivist"}),
     "archive:unconfirm": (None, {"archivist"}),
 }
+OF_CODE = {"archive:code": ({"archivist"}, {"archivist"})}
 OF_BATCH = {
     "archive:batch": ({"archivist"}, None),
     "archive:try_again": (None, {"archivist"}),
@@ -188,6 +196,7 @@ KINDS = {
     "reply": OF_REPLY,
     "record": OF_RECORD,
     "batch": OF_BATCH,
+    "code": OF_CODE,
     "template": OF_TEMPLATE,
     "fact": OF_FACT,
     "matter": OF_MATTER,
@@ -266,6 +275,7 @@ def things(settings: LazySettings) -> dict[str, int]:
         "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
+        "code": CodeValue.objects.create(municipality=place.municipality, list="klasse", code="Q12").pk,
         "version": draft.pk,
         "duty": DutyRow.objects.filter(version=draft).latest("position").pk,
         "in_force": version_in_force(place.municipality).pk,
@@ -280,6 +290,8 @@ def _address(name: str, things: dict[str, int]) -> str:
         return reverse(name, args=["del", things["not_in"]])
     if name in OF_UNIT:
         return reverse(name, args=["enhet", things["unit"]])
+    if name in OF_CODE_LIST:
+        return reverse(name, args=["klasse"])
     for kind, names in KINDS.items():
         if name in names:
             return reverse(name, args=[things[kind]])

@@ -1,6 +1,7 @@
 """What the archive keeps: copies, so that the inbox may later erase personal data."""
 
 from archive.models.batch import BatchRecord, ExportBatch
+from archive.models.code_list import CodeValue
 from archive.models.record import (
     CaseRecord,
     RecordedAttachment,
@@ -15,6 +16,7 @@ __all__ = [
     "ArchiveSettings",
     "BatchRecord",
     "CaseRecord",
+    "CodeValue",
     "ExportBatch",
     "LogCursor",
     "RecordedAttachment",

@@ -17,6 +17,7 @@ from archive import attached as attached_files
 from archive.access import settings_for
 from archive.arkivmelding import validate_official
 from archive.chain import chain_of
+from archive.errors import ArchiveRefusedError
 from archive.models import CaseRecord, ExportBatch
 from archive.proposals import proposal_for
 from archive.workflow import BatchStatus, RecordStatus
@@ -134,7 +135,7 @@ def test_a_record_that_is_behind_the_log_is_not_packed(place: cast.Cast) -> None
 )
 def test_a_bad_decision_is_refused_with_what_to_do(place: cast.Cast, changes: dict[str, object], words: str) -> None:
     record = opened(place)
-    with pytest.raises(actions.ArchiveRefusedError, match=words):
+    with pytest.raises(ArchiveRefusedError, match=words):
         confirm(record, place, **changes)
     record.refresh_from_db()
     assert record.status == RecordStatus.PROPOSED
@@ -142,23 +143,23 @@ def test_a_bad_decision_is_refused_with_what_to_do(place: cast.Cast, changes: di
 
 def test_only_an_archivist_confirms_and_exports(place: cast.Cast) -> None:
     record = opened(place)
-    with pytest.raises(actions.ArchiveRefusedError, match="arkivar"):
+    with pytest.raises(ArchiveRefusedError, match="arkivar"):
         actions.complete(
             record, title="a", public_title="a", class_code="", shield=False, shield_basis="", by=place.kari
         )
-    with pytest.raises(actions.ArchiveRefusedError, match="arkivar"):
+    with pytest.raises(ArchiveRefusedError, match="arkivar"):
         actions.export([record], by=place.ola)
 
 
 def test_an_unconfirmed_record_is_not_exported(place: cast.Cast) -> None:
-    with pytest.raises(actions.ArchiveRefusedError, match="bekreftes først"):
+    with pytest.raises(ArchiveRefusedError, match="bekreftes først"):
         actions.export([opened(place)], by=place.arne)
 
 
 def test_a_record_goes_out_in_one_package_only(place: cast.Cast) -> None:
     record = confirmed(place)
     actions.export([record], by=place.arne)
-    with pytest.raises(actions.ArchiveRefusedError, match="på vei ut"):
+    with pytest.raises(ArchiveRefusedError, match="på vei ut"):
         actions.export([record], by=place.arne)
 
 

@@ -1,0 +1,15 @@
+"""What an act of the archive is refused with, and who may act."""
+
+from django.utils.translation import gettext as _
+
+from team.models import Membership
+
+
+class ArchiveRefusedError(Exception):
+    """An act of the archive was refused; str() is what to tell the archivist."""
+
+
+def must_archive(by: Membership) -> None:
+    """Refuse everybody but archivists."""
+    if not by.may_archive:
+        raise ArchiveRefusedError(_("Bare en arkivar kan gjøre dette."))
