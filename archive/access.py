@@ -28,7 +28,13 @@ def record_for(member: Membership, pk: int) -> CaseRecord:
     """Return the record, if it belongs to the member's municipality."""
     record = (
         CaseRecord.objects.filter(municipality_id=member.municipality_id, pk=pk)
-        .select_related("municipality", "confirmed_by__user", "guideline_version__guideline__municipality")
+        .select_related(
+            "municipality",
+            "confirmed_by__user",
+            "collecting",
+            "together_with",
+            "guideline_version__guideline__municipality",
+        )
         .first()
     )
     if record is None:

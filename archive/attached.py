@@ -11,6 +11,7 @@ from files import pictures
 from files.models import StoredFile
 from files.store import FileDamagedError, open_stored
 
+LEFT_OUT = "Følger ikke med: arkivaren har valgt det bort."
 UNDESCRIBED = "Uten beskrivelse fra avsender"
 
 
@@ -19,7 +20,8 @@ def attached_to(record: CaseRecord) -> list[RecordedAttachment]:
     seen: set[str] = set()
     kept = []
     for one in record.attachments.select_related("original"):
-        if one.original is not None and one.original.sha256 not in seen:
+        wanted = one.original is not None and one.pk not in record.left_out
+        if one.original is not None and wanted and one.original.sha256 not in seen:
             seen.add(one.original.sha256)
             kept.append(one)
     return kept
@@ -32,10 +34,13 @@ def lines_of(record: CaseRecord) -> list[dict[str, Any]]:
     """
     return [
         {
+            "pk": one.pk,
             "name": f"{KINDS.get(one.kind, 'Vedlegg')} {one.position + 1}",
             "alt": one.alt,
-            "goes_along": one.original_id is not None,
-            "words": _fate(one),
+            "goes_along": one.original_id is not None and one.pk not in record.left_out,
+            "is_left_out": one.pk in record.left_out,
+            "can_go": one.original_id is not None,
+            "words": LEFT_OUT if one.pk in record.left_out else _fate(one),
             "tells_place": _tells_place(one),
         }
         for one in record.attachments.select_related("original")

@@ -13,3 +13,11 @@ def must_archive(by: Membership) -> None:
     """Refuse everybody but archivists."""
     if not by.may_archive:
         raise ArchiveRefusedError(_("Bare en arkivar kan gjøre dette."))
+
+
+class QuestionError(ArchiveRefusedError):
+    """Something must be looked at by a person and then may stand; `questions` are whole sentences."""
+
+    def __init__(self, questions: list[str]) -> None:
+        self.questions = questions
+        super().__init__(" ".join(questions))

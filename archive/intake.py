@@ -18,6 +18,7 @@ from archive.models import (
     RecordedAttachment,
     RecordedEvent,
     RecordedForwarding,
+    RecordedNote,
     RecordedReply,
     RecordedVersion,
 )
@@ -100,12 +101,14 @@ def _unit_of(comment: Comment) -> Unit | None:
     return latest.unit if latest else None
 
 
-def _context(comment: Comment) -> list[dict[str, str]]:
+def _context(comment: Comment) -> list[dict[str, Any]]:
     """Return the comments above it in the thread, oldest first: what is needed to understand it, no more."""
-    above: list[dict[str, str]] = []
+    above: list[dict[str, Any]] = []
     parent = comment.parent
     while parent is not None and len(above) < 20:
-        above.insert(0, {"author": parent.author, "text": parent.text, "at": parent.posted_at.isoformat()})
+        above.insert(
+            0, {"id": parent.pk, "author": parent.author, "text": parent.text, "at": parent.posted_at.isoformat()}
+        )
         parent = parent.parent
     return above
 
@@ -165,6 +168,7 @@ def _refresh(comment_ids: set[int], number: int) -> None:
         _copy_versions(record, comment)
         _copy_attachments(record, comment)
         _copy_replies(record, comment)
+        _copy_notes(record, comment)
         _copy_forwardings(record, comment)
         _copy_history(record, comment, number)
         fields = {**_copied(comment), "answered": record.replies.exists(), "copied_to": number}
@@ -234,6 +238,18 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             reviews=[_review(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
             guideline_version=reply.guideline_version,
         )
+
+
+def _copy_notes(record: CaseRecord, comment: Comment) -> None:
+    """Copy what reviewers remarked on drafts. They stay here unless the archivist picks them."""
+    have = set(record.notes.values_list("review_id", flat=True))
+    said = Review.objects.filter(reply__comment=comment).exclude(remark="").exclude(pk__in=have)
+    RecordedNote.objects.bulk_create(
+        RecordedNote(
+            record=record, review_id=one.pk, text=one.remark, author=one.reviewer.name, written_at=one.decided_at
+        )
+        for one in said.select_related("reviewer__user")
+    )
 
 
 def _parts_of(reply: Reply) -> list[dict[str, Any]]:

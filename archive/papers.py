@@ -10,7 +10,7 @@ from pathlib import Path
 from archive import documents, handling
 from archive.arkivmelding import FileFacts
 from archive.formats import JSON, PDF_A_2U
-from archive.models import CaseRecord, RecordedAttachment, RecordedReply, RecordedVersion
+from archive.models import CaseRecord, RecordedAttachment, RecordedNote, RecordedReply, RecordedVersion
 from archive.oslo import clock_text
 
 SYSTEM = "SocialDesk"
@@ -104,7 +104,11 @@ def _incoming(record: CaseRecord, versions: list[RecordedVersion]) -> documents.
             for version in versions
         ),
         post=_post(record),
-        parents=tuple(_passage(part["author"], part["text"], part["at"]) for part in record.context),
+        parents=tuple(
+            _passage(part["author"], part["text"], part["at"])
+            for part in record.context
+            if part.get("id") not in record.left_out_context
+        ),
         attachments=tuple(_attachment(one) for one in record.attachments.all() if one.version == versions[-1].number),
         deleted_at=record.deleted_at if is_latest else None,
     )
@@ -176,6 +180,24 @@ def log_paper(record: CaseRecord, *, confirmed_by: str, confirmed_at: datetime, 
         font_paths=font_paths,
     )
     return _pdf("behandlingslogg.pdf", "Behandlingslogg.pdf", rendered, confirmed_at)
+
+
+def notes_paper(record: CaseRecord, notes: Sequence[RecordedNote], *, font_paths: Sequence[Path]) -> File:
+    """Return the remarks the archivist picked as a PDF: who wrote what, when."""
+    rendered = documents.handling_log_pdf(
+        documents.HandlingLog(
+            municipality=record.municipality.name,
+            number=str(record),
+            made_at=notes[-1].written_at,
+            rows=tuple(
+                documents.LogRow(at=one.written_at, who=one.author, role="", what="Merknad til utkast", detail=one.text)
+                for one in notes
+            ),
+            facts=(("Gjelder", "Interne merknader til utkast til svar"),),
+        ),
+        font_paths=font_paths,
+    )
+    return _pdf("merknader.pdf", "Interne merknader.pdf", rendered, notes[-1].written_at)
 
 
 def guideline_of(record: CaseRecord) -> str:

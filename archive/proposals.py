@@ -23,6 +23,8 @@ class Proposal:
     shield: bool
     shield_basis: str
     journal: bool
+    access_code: str
+    case_choice: str
 
     def as_plain(self) -> dict[str, Any]:
         """Return it as plain values, to be kept beside the decision."""
@@ -45,4 +47,6 @@ def proposal_for(record: CaseRecord, settings: ArchiveSettings) -> Proposal:
         shield=shield,
         shield_basis=settings.shield_basis if shield else "",
         journal=record.reason == CaseRecord.Reason.CASE_HANDLING,
+        access_code=settings.access_code,
+        case_choice=settings.default_case,
     )

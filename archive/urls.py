@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from archive import code_views, views
+from archive import batch_views, code_views, views
 
 app_name = "archive"
 urlpatterns = [
@@ -10,12 +10,14 @@ urlpatterns = [
     path("liste/<slug:tab>/", views.record_list, name="list"),
     path("grunnlag/<int:pk>/", views.record, name="record"),
     path("grunnlag/<int:pk>/bekreft/", views.complete, name="complete"),
+    path("grunnlag/<int:pk>/endre/", views.edit, name="edit"),
+    path("grunnlag/<int:pk>/stans/", views.hold, name="hold"),
     path("grunnlag/<int:pk>/ta-tilbake/", views.unconfirm, name="unconfirm"),
-    path("eksporter/", views.export, name="export"),
-    path("eksport/", views.exports, name="exports"),
-    path("eksport/<int:pk>/", views.batch, name="batch"),
-    path("eksport/<int:pk>/prov-igjen/", views.try_again, name="try_again"),
-    path("eksport/<int:pk>/pakke.zip", views.download, name="download"),
+    path("eksporter/", batch_views.export, name="export"),
+    path("eksport/", batch_views.exports, name="exports"),
+    path("eksport/<int:pk>/", batch_views.batch, name="batch"),
+    path("eksport/<int:pk>/prov-igjen/", batch_views.try_again, name="try_again"),
+    path("eksport/<int:pk>/pakke.zip", batch_views.download, name="download"),
     path("koder/", code_views.settings, name="settings"),
     path("koder/<slug:name>/", code_views.code_list, name="codes"),
     path("koder/<slug:name>/ny/", code_views.code_new, name="code_new"),

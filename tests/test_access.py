@@ -122,6 +122,8 @@ OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": 
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
     "archive:complete": (None, {"archivist"}),
+    "archive:edit": ({"archivist"}, None),
+    "archive:hold": (None, {"archivist"}),
     "archive:unconfirm": (None, {"archivist"}),
 }
 OF_CODE = {"archive:code": ({"archivist"}, {"archivist"})}

@@ -4,9 +4,11 @@ from archive.models.batch import BatchRecord, ExportBatch
 from archive.models.code_list import CodeValue
 from archive.models.record import (
     CaseRecord,
+    CollectingCase,
     RecordedAttachment,
     RecordedEvent,
     RecordedForwarding,
+    RecordedNote,
     RecordedReply,
     RecordedVersion,
 )
@@ -17,11 +19,13 @@ __all__ = [
     "BatchRecord",
     "CaseRecord",
     "CodeValue",
+    "CollectingCase",
     "ExportBatch",
     "LogCursor",
     "RecordedAttachment",
     "RecordedEvent",
     "RecordedForwarding",
+    "RecordedNote",
     "RecordedReply",
     "RecordedVersion",
 ]

@@ -28,6 +28,12 @@ class ArchiveSettings(models.Model):
 
     # How incoming entries are written off when a reply itself ends the matter; "" = the receiving unit does it.
     write_off = models.CharField(_("avskriving når svaret avslutter saken"), max_length=50, blank=True)
+    default_case = models.CharField(
+        _("sak som foreslås"),
+        max_length=10,
+        choices=[("new", _("En ny sak")), ("collecting", _("Enhetens samlesak for året"))],
+        default="new",
+    )
     alarm_days = models.PositiveSmallIntegerField(
         _("virkedager før vi varsler om det som ikke er eksportert"),
         default=2,

@@ -46,6 +46,8 @@
       else sd.rows.act(control);
     } else if (control.matches("input[type=checkbox][name=sortings]")) {
       tick(control, add);
+    } else if (control.matches("input[type=checkbox]")) {
+      control.click();
     } else if (control.matches("input, textarea")) {
       control.focus();
     } else if (control.matches("a[href^='#']")) {

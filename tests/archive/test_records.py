@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import ExifTags, Image
 
-from archive import actions, exporting, intake, queries
+from archive import actions, exporting, intake, workbench
 from archive import attached as attached_files
 from archive.access import settings_for
+from archive.actions import Decision
 from archive.arkivmelding import validate_official
 from archive.chain import chain_of
 from archive.errors import ArchiveRefusedError
-from archive.models import CaseRecord, ExportBatch
+from archive.models import CaseRecord, CodeValue, ExportBatch
 from archive.proposals import proposal_for
 from archive.workflow import BatchStatus, RecordStatus
 from audit import log, moves
@@ -58,8 +59,8 @@ def confirmed(place: cast.Cast, **fields: object) -> CaseRecord:
 
 
 def confirm(record: CaseRecord, place: cast.Cast, **changes: object) -> None:
-    decision = {"title": record.proposed_title, "public_title": record.proposed_title, "class_code": "Q12"}
-    actions.complete(record, **{**decision, "shield": False, "shield_basis": "", **changes}, by=place.arne)  # type: ignore[arg-type]
+    decision = {"title": record.proposed_title, "public_title": record.proposed_title, **changes}
+    actions.complete(record, Decision(**decision), by=place.arne)  # type: ignore[arg-type]
 
 
 def test_sorting_as_a_case_opens_the_record_in_the_same_act(place: cast.Cast) -> None:
@@ -144,9 +145,7 @@ def test_a_bad_decision_is_refused_with_what_to_do(place: cast.Cast, changes: di
 def test_only_an_archivist_confirms_and_exports(place: cast.Cast) -> None:
     record = opened(place)
     with pytest.raises(ArchiveRefusedError, match="arkivar"):
-        actions.complete(
-            record, title="a", public_title="a", class_code="", shield=False, shield_basis="", by=place.kari
-        )
+        actions.complete(record, Decision(title="a", public_title="a"), by=place.kari)
     with pytest.raises(ArchiveRefusedError, match="arkivar"):
         actions.export([record], by=place.ola)
 
@@ -226,10 +225,10 @@ def test_the_archivist_walks_from_list_to_package(place: cast.Cast) -> None:
     assert "ikke bekreftet" in page
     assert "&lt;script&gt;" in page
     bad = arne.post(
-        reverse("archive:complete", args=[record.pk]), {"title": "", "public_title": "x", "class_code": "Q12"}
+        reverse("archive:complete", args=[record.pk]), {"title": "", "public_title": "x", "class_code": "N00"}
     )
     assert bad.status_code == 422
-    good = {"title": "Klage", "public_title": "Klage", "class_code": "Q12"}
+    good = {"title": "Klage", "public_title": "Klage", "class_code": "N00"}
     arne.post(reverse("archive:complete", args=[record.pk]), good)
     arne.post(reverse("archive:export"), {"records": [record.pk]})
     batch = ExportBatch.objects.get()
@@ -248,7 +247,7 @@ def test_a_list_of_records_costs_no_more_queries_for_ten_than_for_two(
     for _ in range(10):
         opened(place)
     with django_assert_max_num_queries(1):  # type: ignore[operator]
-        queries.records_for(place.arne, "foreslatt")
+        workbench.records_for(place.arne, "foreslatt")
 
 
 def test_pictures_go_along_as_documents_with_the_original_beside_a_copy_the_archive_takes(place: cast.Cast) -> None:
@@ -344,6 +343,7 @@ def page_of(place: cast.Cast, record: CaseRecord) -> str:
 def test_what_was_proposed_stands_beside_what_was_confirmed(place: cast.Cast) -> None:
     record = opened(place)
     assert 'value="N00"' in page_of(place, record)
+    CodeValue.objects.create(municipality=place.municipality, list="klasse", code="Q12")
     confirm(record, place, title="Klage på brøyting", class_code="Q12")
     record.refresh_from_db()
     assert record.proposal["class_code"] == "N00"
