@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
-from archive.models import ArchiveSettings, CaseRecord, CodeValue, ExportBatch
+from archive.models import ArchiveSettings, CaseRecord, CodeValue, ExportBatch, SentMessage
 from team.access import member_of
 from team.models import Membership
 
@@ -71,3 +71,15 @@ def known_list(name: str) -> None:
     """Raise 404 for a code list that there is none of."""
     if name not in CodeValue.List.values:
         raise Http404
+
+
+def message_for(member: Membership, pk: int) -> SentMessage:
+    """Return the message that went out, if it belongs to the member's municipality."""
+    message = (
+        SentMessage.objects.filter(municipality_id=member.municipality_id, pk=pk)
+        .select_related("record__collecting", "record__together_with", "batch", "answered_by__user")
+        .first()
+    )
+    if message is None:
+        raise Http404
+    return message

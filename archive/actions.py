@@ -175,9 +175,13 @@ def export(records: Sequence[CaseRecord], *, by: Membership) -> ExportBatch:
     must_archive(by)
     if not records:
         raise ArchiveRefusedError(_("Velg minst ett arkivgrunnlag."))
-    unready = [str(record) for record in records if record.status != workflow.RecordStatus.CONFIRMED]
+    ours = CaseRecord.objects.select_for_update(no_key=True).filter(municipality_id=by.municipality_id)
+    records = list(ours.filter(pk__in=[record.pk for record in records]).order_by("pk"))
+    unready = [str(record) for record in records if not is_ready(record)]
     if unready:
-        raise ArchiveRefusedError(_("Disse må bekreftes først: %(records)s.") % {"records": ", ".join(unready)})
+        raise ArchiveRefusedError(
+            _("Disse må bekreftes først, eller har ikke noe nytt: %(records)s.") % {"records": ", ".join(unready)}
+        )
     if on_its_way(record.pk for record in records):
         raise ArchiveRefusedError(_("Noen av dem er allerede på vei ut i en annen eksport."))
     batch = ExportBatch.objects.create(municipality_id=by.municipality_id, created_by=by)
@@ -189,6 +193,13 @@ def export(records: Sequence[CaseRecord], *, by: Membership) -> ExportBatch:
     return batch
 
 
+def is_ready(record: CaseRecord) -> bool:
+    """Tell whether the record can be ordered: confirmed, or out with something that no message has told."""
+    if record.status == workflow.RecordStatus.CONFIRMED:
+        return True
+    return record.has_news and record.status in {workflow.RecordStatus.EXPORTED, workflow.RecordStatus.RECEIPTED}
+
+
 def on_its_way(record_ids: Any) -> bool:
     """Tell whether one of the records is in an export that is waiting or being packed."""
     under_way = [workflow.BatchStatus.WAITING, workflow.BatchStatus.RUNNING]
@@ -196,9 +207,23 @@ def on_its_way(record_ids: Any) -> bool:
 
 
 @transaction.atomic
+def cancel(batch: ExportBatch, *, by: Membership) -> None:
+    """Stop an export: at once while it waits, at the next record while it is packed. Nothing has been handed out."""
+    must_archive(by)
+    if batch.status == workflow.BatchStatus.WAITING:
+        moves.advance(batch, workflow.CANCEL, by=by, finished_at=timezone.now())
+        return
+    if batch.status != workflow.BatchStatus.RUNNING:
+        raise ArchiveRefusedError(_("Eksporten er ferdig og kan ikke avbrytes."))
+    batch.wants_stop = True
+    batch.save(update_fields=["wants_stop"])
+    log.record("batch.ask_stop", subject=batch, by=by)
+
+
+@transaction.atomic
 def try_again(batch: ExportBatch, *, by: Membership) -> None:
     """Pack a failed export once more."""
     must_archive(by)
-    moves.advance(batch, workflow.TRY_AGAIN, by=by, done=0)
+    moves.advance(batch, workflow.TRY_AGAIN, by=by, done=0, wants_stop=False)
     BatchRecord.objects.filter(batch=batch).update(problem="")
     wake(tasks.pack_batch, batch.pk)

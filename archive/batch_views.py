@@ -2,17 +2,22 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from archive import access, actions, queries, workbench
-from archive.models import CaseRecord
+from archive.models import CaseRecord, ExportBatch, SentMessage
+from archive.receipt_forms import ReceiptForm
 from archive.trying import tried
-from archive.workflow import BatchStatus, RecordStatus
+from archive.workflow import BatchStatus
 from files.store import open_stored
 from team.models import Membership
+
+MOST_RECORDS = 5000  # in one package
+ROWS = 100  # on a page
 
 
 @require_POST
@@ -25,15 +30,13 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 def _wanted(request: HttpRequest, member: Membership) -> list[CaseRecord]:
-    """Return the picked records; all that are confirmed and not on their way when that was asked for."""
+    """Return the picked records; all of a filter that are not on their way already when that was asked for."""
     ours = CaseRecord.objects.filter(municipality_id=member.municipality_id).order_by("pk")
-    if request.POST.get("all"):
-        under_way = [BatchStatus.WAITING, BatchStatus.RUNNING]
-        return list(
-            ours.filter(status=RecordStatus.CONFIRMED).exclude(
-                batches__problem="", batches__batch__status__in=under_way
-            )
-        )
+    chosen = request.POST.get("all", "")
+    if chosen in {"bekreftet", "nytt"}:
+        under_way = Q(batches__problem="", batches__batch__status__in=[BatchStatus.WAITING, BatchStatus.RUNNING])
+        busy = CaseRecord.objects.filter(under_way, municipality_id=member.municipality_id).values("pk")
+        return list(ours.filter(workbench.FILTERS[chosen][1]).exclude(pk__in=busy)[:MOST_RECORDS])
     wanted = [int(pk) for pk in request.POST.getlist("records") if pk.isdecimal() and len(pk) < 19]
     return list(ours.filter(pk__in=wanted))
 
@@ -55,8 +58,39 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one export: how far it is, what is in it, and what could not be packed."""
     member = access.archivist_of(request)
     one = access.batch_for(member, pk)
-    rows = list(one.records.select_related("record").order_by("record_id"))
-    return render(request, "archive/batch.html", {"batch": one, "rows": rows, "size": len(rows)})
+    return render(request, "archive/batch.html", batch_context(one, request.GET.get("fra", "")))
+
+
+def batch_context(one: ExportBatch, after: str = "", results: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    """Return what the page of an export shows: its records, some at a time, each with its messages and their answers."""
+    rows = one.records.select_related("record").order_by("record_id")
+    size, failed = rows.count(), rows.exclude(problem="").count()
+    if after.isdecimal() and len(after) < 19:
+        rows = rows.filter(record_id__gt=int(after))
+    shown = list(rows[: ROWS + 1])
+    messages = SentMessage.objects.filter(batch=one, record__in=[row.record_id for row in shown])
+    by_record: dict[int, list[SentMessage]] = {}
+    for message in messages:
+        by_record.setdefault(message.record_id, []).append(message)
+    return {
+        "batch": one,
+        "rows": [{"row": row, "messages": by_record.get(row.record_id, [])} for row in shown[:ROWS]],
+        "size": size,
+        "failed": failed,
+        "after": shown[ROWS - 1].record_id if len(shown) > ROWS else "",
+        "answers": queries.answers_of(one),
+        "results": results or [],
+        "form": ReceiptForm(),
+    }
+
+
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stop an export that waits or is being packed."""
+    member = access.archivist_of(request)
+    one = access.batch_for(member, pk)
+    tried(request, lambda: actions.cancel(one, by=member), _("Eksporten avbrytes. Ingenting er sendt."))
+    return redirect("archive:batch", pk=one.pk)
 
 
 @require_POST

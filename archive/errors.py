@@ -21,3 +21,7 @@ class QuestionError(ArchiveRefusedError):
     def __init__(self, questions: list[str]) -> None:
         self.questions = questions
         super().__init__(" ".join(questions))
+
+
+class NotPackableError(Exception):
+    """A record cannot be packed as it is; str() says why, in words for the archivist."""

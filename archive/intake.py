@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from archive import facts
+from archive.access import settings_for
 from archive.models import (
     CaseRecord,
     LogCursor,
@@ -173,6 +175,10 @@ def _refresh(comment_ids: set[int], number: int) -> None:
         _copy_history(record, comment, number)
         fields = {**_copied(comment), "answered": record.replies.exists(), "copied_to": number}
         CaseRecord.objects.filter(pk=record.pk).update(**fields)
+        if record.exported_at:
+            record.refresh_from_db()
+            news = facts.untold(record, settings_for(record.municipality_id))
+            CaseRecord.objects.filter(pk=record.pk).update(has_news=bool(news))
 
 
 def _copy_versions(record: CaseRecord, comment: Comment) -> None:

@@ -48,6 +48,11 @@ def entry_key_of(record: CaseRecord) -> str:
     return f"jp:{record.key}:1"
 
 
+def reply_key_of(record: CaseRecord, reply: RecordedReply) -> str:
+    """Return our key of the outgoing entry of one reply."""
+    return f"jp:{record.key}:svar:{reply.key}"
+
+
 def comment_document_key(record: CaseRecord) -> str:
     """Return our key of the document that holds the versions of the comment."""
     return f"dok:{record.key}:kommentar"

@@ -1,4 +1,4 @@
-"""One confirmed record becomes messages with their files: case file and incoming entry, then one entry per reply.
+"""The messages that create something, with their files: case file and incoming entry, then one entry per reply.
 
 The mapping is archive.md section 2; keys are stable, so the same record always gives the same messages and bytes.
 """
@@ -6,7 +6,6 @@ The mapping is archive.md section 2; keys are stable, so the same record always 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from archive import attached, remarks
 from archive import papers as papers_of
@@ -15,24 +14,33 @@ from archive.arkivmelding import (
     Dokumentflyt,
     EksternNoekkel,
     Kilde,
+    Later,
     VirksomhetsspesifikkeMetadata,
     codes,
 )
-from archive.message_parts import Parts, day_of
-from archive.models import ArchiveSettings, CaseRecord, RecordedNote, RecordedReply
+from archive.message_parts import Parts, day_of, reply_key_of
+from archive.models import RecordedNote, RecordedReply
 from archive.oslo import oslo_date
 from archive.papers import SYSTEM, File
 
 
 @dataclass(frozen=True)
 class Message:
-    """An arkivmelding and the files it names."""
+    """A message and the files it names."""
 
     kind: str
-    content: Arkivmelding
+    content: Arkivmelding | Later
     files: tuple[File, ...]
     # What the archive calls the formats it keeps.
     accepted: frozenset[str]
+    file_name: str = "arkivmelding.xml"
+
+    @property
+    def title(self) -> str:
+        """What it is, for people."""
+        if isinstance(self.content, Arkivmelding):
+            return self.content.registrering.tittel if self.content.registrering else ""
+        return {"oppdater": "Oppdatering", "dokumentobjekt": "Ny versjon"}.get(self.kind, "Avskrivning")
 
     @property
     def replaced(self) -> tuple[str, ...]:
@@ -40,22 +48,15 @@ class Message:
         return tuple(mark for file in self.files for mark in file.replaced)
 
 
-def messages_of(record: CaseRecord, settings: ArchiveSettings, *, font_paths: Sequence[Path]) -> list[Message]:
-    """Return the messages of a confirmed record, in the order they must be sent.
-
-    Raises documents.FontsMissingError or documents.TypesettingError when a document cannot be made.
-    """
-    maker = _Maker(record, settings, font_paths)
-    notes = list(record.notes.filter(pk__in=record.picked_notes))
-    return [
-        maker.opening(),
-        *(maker.reply(reply) for reply in record.replies.all()),
-        *([maker.remarks(notes)] if notes else []),
-    ]
-
-
-class _Maker(Parts):
+class Maker(Parts):
     """Makes the messages that create something: case and incoming entry, replies, internal remarks."""
+
+    @property
+    def remarks_key(self) -> str:
+        return f"jp:{self.record.key}:merknader"
+
+    def reply_key(self, reply: RecordedReply) -> str:
+        return reply_key_of(self.record, reply)
 
     def opening(self) -> Message:
         """Return the case file with the incoming entry: every version, the platform's own answer, the handling log."""
@@ -146,7 +147,7 @@ class _Maker(Parts):
             merknad=tuple(remarks.of_reply(reply)),
             kryssreferanse=(self.about_the_comment(),),
             korrespondansepart=(self.citizen(codes.MOTTAKER), self.unit(codes.INTERN_AVSENDER, person=reply.author)),
-            referanse_ekstern_noekkel=EksternNoekkel(noekkel=f"jp:{self.record.key}:svar:{reply.key}"),
+            referanse_ekstern_noekkel=EksternNoekkel(noekkel=self.reply_key(reply)),
             dokumentets_dato=oslo_date(reply.published_at),
             sendt_dato=reply.published_at,
             antall_vedlegg=1 if picture else 0,
@@ -180,7 +181,7 @@ class _Maker(Parts):
             virksomhetsspesifikke_metadata=VirksomhetsspesifikkeMetadata(kilde=Kilde(plattform=record.platform)),
             kryssreferanse=(self.about_the_comment(),),
             korrespondansepart=(self.unit(codes.INTERN_AVSENDER, person=notes[-1].author),),
-            referanse_ekstern_noekkel=EksternNoekkel(noekkel=f"jp:{record.key}:merknader"),
+            referanse_ekstern_noekkel=EksternNoekkel(noekkel=self.remarks_key),
             dokumentets_dato=oslo_date(notes[-1].written_at),
             antall_vedlegg=0,
         )

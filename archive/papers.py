@@ -53,9 +53,15 @@ def platform_of(record: CaseRecord) -> str:
     return PLATFORMS.get(record.platform, record.platform)
 
 
-def comment_papers(record: CaseRecord, *, font_paths: Sequence[Path]) -> list[File]:
-    """Return one PDF per version of the comment, and the platform's own answer for the latest as JSON."""
+def comment_papers(record: CaseRecord, *, font_paths: Sequence[Path], only_version: int | None = None) -> list[File]:
+    """Return one PDF per version of the comment, and the platform's own answer for the latest as JSON.
+
+    `only_version` gives the PDF and the JSON of that version alone.
+    """
     versions = list(record.versions.all())
+    if only_version is not None:
+        versions = [one for one in versions if one.number <= only_version]
+        return [_version_paper(record, versions, font_paths), _raw_paper(versions[-1])]
     papers = [_version_paper(record, versions[: place + 1], font_paths) for place in range(len(versions))]
     return [*papers, _raw_paper(versions[-1])]
 

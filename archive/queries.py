@@ -2,7 +2,7 @@
 
 import re
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from archive.models import CaseRecord, ExportBatch
 from archive.workflow import RecordStatus
@@ -29,5 +29,24 @@ def batches_for(member: Membership) -> list[ExportBatch]:
     """Return the latest exports, newest first."""
     batches = ExportBatch.objects.filter(municipality_id=member.municipality_id)
     return list(
-        batches.select_related("created_by__user", "package").annotate(size=Count("records")).order_by("-pk")[:100]
+        batches.select_related("created_by__user", "package")
+        .annotate(
+            size=Count("records", distinct=True),
+            left_out=Count("records", filter=~Q(records__problem=""), distinct=True),
+            sent=Count("messages", distinct=True),
+            receipted=Count("messages", filter=Q(messages__answer="receipted"), distinct=True),
+            refused=Count("messages", filter=Q(messages__answer="failed"), distinct=True),
+        )
+        .order_by("-pk")[:100]
     )
+
+
+def answers_of(batch: ExportBatch) -> dict[str, int]:
+    """Return how many messages of the export there are, are receipted, were refused and wait."""
+    counted = batch.messages.aggregate(
+        sent=Count("pk"),
+        receipted=Count("pk", filter=Q(answer="receipted")),
+        refused=Count("pk", filter=Q(answer="failed")),
+        waiting=Count("pk", filter=Q(answer="")),
+    )
+    return {name: int(number) for name, number in counted.items()}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from archive import batch_views, code_views, views
+from archive import batch_views, code_views, receipt_views, views
 
 app_name = "archive"
 urlpatterns = [
@@ -17,7 +17,12 @@ urlpatterns = [
     path("eksport/", batch_views.exports, name="exports"),
     path("eksport/<int:pk>/", batch_views.batch, name="batch"),
     path("eksport/<int:pk>/prov-igjen/", batch_views.try_again, name="try_again"),
+    path("eksport/<int:pk>/avbryt/", batch_views.cancel, name="cancel"),
     path("eksport/<int:pk>/pakke.zip", batch_views.download, name="download"),
+    path("eksport/<int:pk>/kvitteringer/", receipt_views.bring_in, name="bring_in"),
+    path("melding/<int:pk>/", receipt_views.message, name="message"),
+    path("melding/<int:pk>/kvittering/", receipt_views.bring_in_for, name="bring_in_for"),
+    path("melding/<int:pk>/numre/", receipt_views.type_in, name="type_in"),
     path("koder/", code_views.settings, name="settings"),
     path("koder/<slug:name>/", code_views.code_list, name="codes"),
     path("koder/<slug:name>/ny/", code_views.code_new, name="code_new"),

@@ -34,6 +34,7 @@ def record_list(request: HttpRequest, tab: str = "alle") -> HttpResponse:
             {"code": code, "label": label, "count": counts[code]} for code, (label, _q) in workbench.FILTERS.items()
         ],
         "rows": [{"record": one, "missing": workbench.missing_of(one)} for one in page.rows],
+        "pick": tab in {"bekreftet", "nytt"},
         "after": page.after,
         "words": words,
         "oldest": workbench.oldest_for(member, access.settings_for(member.municipality_id)),
@@ -79,6 +80,7 @@ def record_context(one: CaseRecord) -> dict[str, Any]:
         "behind": intake.behind(one),
         "attachments": attached.lines_of(one),
         "batches": list(one.batches.select_related("batch")),
+        "messages_out": list(one.messages.all()),
         "merged": list(one.merged.all()),
         "hold_form": HoldForm(initial={"reason": one.hold_reason}),
         "lag": intake.lag(one.municipality),

@@ -20,6 +20,7 @@ FILTERS = {
     "ikke-eksportert": (gettext_lazy("Ikke eksportert"), Q(status__in=[Status.PROPOSED, Status.CONFIRMED])),
     "foreslatt": (gettext_lazy("Ikke bekreftet"), Q(status=Status.PROPOSED)),
     "bekreftet": (gettext_lazy("Klar for eksport"), Q(status=Status.CONFIRMED)),
+    "nytt": (gettext_lazy("Nytt siden eksporten"), Q(has_news=True, status__in=[Status.EXPORTED, Status.RECEIPTED])),
     "eksportert": (gettext_lazy("Venter på kvittering"), Q(status=Status.EXPORTED)),
     "feilet": (gettext_lazy("Feilet"), Q(status=Status.FAILED)),
     "arkivet": (gettext_lazy("I arkivet"), Q(status=Status.RECEIPTED)),
@@ -108,6 +109,8 @@ def missing_of(record: CaseRecord) -> list[str]:
         lacks.append(_("Et vedlegg hentes"))
     if record.status == Status.EXPORTED:
         lacks.append(_("Kvittering"))
+    if record.has_news and record.status in {Status.EXPORTED, Status.RECEIPTED}:
+        lacks.append(_("Ny eksport"))
     if record.status == Status.FAILED:
         lacks.append(_("Retting"))
     return lacks

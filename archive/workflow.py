@@ -19,6 +19,7 @@ class BatchStatus(models.TextChoices):
     RUNNING = "RUNNING", _("Pakkes")
     READY = "READY", _("Klar")
     FAILED = "FAILED", _("Feilet")
+    CANCELLED = "CANCELLED", _("Avbrutt")
 
 
 P = RecordStatus
@@ -43,6 +44,7 @@ RECORD = Moves(
 BEGIN = Move("begin", "batch.begin", frozenset({B.WAITING, B.RUNNING}), B.RUNNING, _("Begynn"))
 FINISH = Move("finish", "batch.finish", frozenset({B.RUNNING}), B.READY, _("Ferdig pakket"))
 FAIL = Move("fail", "batch.fail", frozenset({B.RUNNING}), B.FAILED, _("Kunne ikke pakkes"))
-TRY_AGAIN = Move("try_again", "batch.try_again", frozenset({B.FAILED}), B.WAITING, _("Prøv igjen"))
+CANCEL = Move("cancel", "batch.cancel", frozenset({B.WAITING, B.RUNNING}), B.CANCELLED, _("Avbryt"))
+TRY_AGAIN = Move("try_again", "batch.try_again", frozenset({B.FAILED, B.CANCELLED}), B.WAITING, _("Prøv igjen"))
 
-BATCH = Moves("batch", states=BatchStatus, start=frozenset({B.WAITING}), moves=[BEGIN, FINISH, FAIL, TRY_AGAIN])
+BATCH = Moves("batch", states=BatchStatus, start=frozenset({B.WAITING}), moves=[BEGIN, FINISH, FAIL, CANCEL, TRY_AGAIN])

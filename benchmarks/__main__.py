@@ -3,10 +3,10 @@
 import os
 import sys
 
-from benchmarks import log_under_load
+from benchmarks import exporting, log_under_load
 from benchmarks.reliability import kills
 
-FIGURES = {"LOG1": log_under_load.main, "R2": kills.main}
+FIGURES = {"LOG1": log_under_load.main, "P4": exporting.main, "R2": kills.main}
 
 
 def main() -> int:

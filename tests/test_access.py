@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from archive.models import CaseRecord, CodeValue, ExportBatch
+from archive.models import CaseRecord, CodeValue, ExportBatch, SentMessage
 from audit.models import AuditEvent
 from guidelines import texts
 from guidelines.models import DutyRow
@@ -130,7 +130,14 @@ OF_CODE = {"archive:code": ({"archivist"}, {"archivist"})}
 OF_BATCH = {
     "archive:batch": ({"archivist"}, None),
     "archive:try_again": (None, {"archivist"}),
+    "archive:cancel": (None, {"archivist"}),
     "archive:download": ({"archivist"}, None),
+    "archive:bring_in": (None, {"archivist"}),
+}
+OF_MESSAGE = {
+    "archive:message": ({"archivist"}, None),
+    "archive:bring_in_for": (None, {"archivist"}),
+    "archive:type_in": (None, {"archivist"}),
 }
 OF_DRAFT = {
     "guidelines:edit_text": ({"lead"}, {"lead"}),
@@ -199,6 +206,7 @@ KINDS = {
     "record": OF_RECORD,
     "batch": OF_BATCH,
     "code": OF_CODE,
+    "message": OF_MESSAGE,
     "template": OF_TEMPLATE,
     "fact": OF_FACT,
     "matter": OF_MATTER,
@@ -277,6 +285,13 @@ def things(settings: LazySettings) -> dict[str, int]:
         "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
+        "message": SentMessage.objects.create(
+            municipality=place.municipality,
+            record=CaseRecord.objects.get(),
+            batch=batch,
+            key="jp",
+            sent_at=timezone.now(),
+        ).pk,
         "code": CodeValue.objects.create(municipality=place.municipality, list="klasse", code="Q12").pk,
         "version": draft.pk,
         "duty": DutyRow.objects.filter(version=draft).latest("position").pk,

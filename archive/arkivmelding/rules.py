@@ -11,6 +11,7 @@ from datetime import datetime
 
 from archive.arkivmelding import codes
 from archive.arkivmelding.fields import Arkivmelding, Dokumentobjekt, Entry, Journalpost, Korrespondansepart, Skjerming
+from archive.arkivmelding.later import Later, NyttDokumentobjekt, Oppdatering
 from archive.arkivmelding.masking import MASK, name_parts_in, names_in, people_of
 from archive.arkivmelding.structure import structure_problems, walk
 from archive.formats import ACCEPTED
@@ -46,6 +47,20 @@ def check(message: Arkivmelding, files: Mapping[str, FileFacts], accepted: Colle
         problems += _date_problems(message.registrering)
     problems += _shielding_problems(message)
     return problems
+
+
+def check_later(message: Later, files: Mapping[str, FileFacts]) -> list[Problem]:
+    """Everything that is wrong with a message about what the archive has: its file, if it has one; empty remarks."""
+    if isinstance(message, NyttDokumentobjekt):
+        part = message.dokumentobjekt
+        missing = sorted(files.keys() - {part.referanse_dokumentfil})
+        return [
+            *_object_problems(part, files.get(part.referanse_dokumentfil)),
+            *(Problem(name, "Filen er ikke nevnt i meldingen.", "Lag pakken på nytt.") for name in missing),
+        ]
+    if isinstance(message, Oppdatering) and not message.merknad:
+        return [Problem("merknad", "Oppdateringen er tom.", "Lag pakken på nytt.")]
+    return []
 
 
 def _file_problems(message: Arkivmelding, files: Mapping[str, FileFacts]) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from archive.models.batch import BatchRecord, ExportBatch
 from archive.models.code_list import CodeValue
+from archive.models.message import SentMessage
 from archive.models.record import (
     CaseRecord,
     CollectingCase,
@@ -28,4 +29,5 @@ __all__ = [
     "RecordedNote",
     "RecordedReply",
     "RecordedVersion",
+    "SentMessage",
 ]

@@ -17,6 +17,8 @@ class ExportBatch(models.Model):
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     lease_until = models.DateTimeField(null=True)
+    target = models.CharField(max_length=20, default="fiks-arkiv-v1")
+    wants_stop = models.BooleanField(default=False)
     done = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")

@@ -110,6 +110,8 @@ class CaseRecord(models.Model):
     confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     exported_at = models.DateTimeField(null=True)
+    # Something happened since it went out that no message has told yet.
+    has_news = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-pk"]

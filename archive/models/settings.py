@@ -28,6 +28,12 @@ class ArchiveSettings(models.Model):
 
     # How incoming entries are written off when a reply itself ends the matter; "" = the receiving unit does it.
     write_off = models.CharField(_("avskriving når svaret avslutter saken"), max_length=50, blank=True)
+    target = models.CharField(
+        _("meldingsformat"),
+        max_length=20,
+        choices=[("fiks-arkiv-v1", "Fiks Arkiv V1"), ("eformidling", "eFormidling")],
+        default="fiks-arkiv-v1",
+    )
     default_case = models.CharField(
         _("sak som foreslås"),
         max_length=10,

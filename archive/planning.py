@@ -1,0 +1,84 @@
+"""Which messages a record needs now: all of them the first time, later only what has happened since.
+
+A plan is cheap; the message with its documents is made when `make` is called.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive import facts
+from archive.followups import Follower
+from archive.message_parts import entry_key_of
+from archive.messages import Maker, Message
+from archive.models import ArchiveSettings, CaseRecord, SentMessage
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One message to be made: its stable key, and the facts it tells."""
+
+    key: str
+    covers: tuple[str, ...]
+    make: Callable[[], Message]
+
+
+def plans_for(record: CaseRecord, settings: ArchiveSettings, *, font_paths: Sequence[Path]) -> list[Plan]:
+    """Return the messages that are to go out now, in the order they must be sent; none when all is told.
+
+    The key of what was accepted or is waiting for its receipt is never planned again.
+    """
+    wanted = facts.untold(record, settings)
+    is_out = SentMessage.objects.filter(record=record, key=entry_key_of(record)).exclude(
+        answer=SentMessage.Answer.FAILED
+    )
+    maker = Maker(record, settings, font_paths)
+    follower = Follower(record, settings, font_paths)
+    plans = _later(follower, wanted) if is_out.exists() else [_opening(maker)]
+    plans += [
+        Plan(maker.reply_key(reply), (facts.reply_fact(reply.key),), lambda reply=reply: maker.reply(reply))  # type: ignore[misc]
+        for reply in record.replies.all()
+        if facts.reply_fact(reply.key) in wanted
+    ]
+    plans += _remarks(maker)
+    if "avskrevet" in wanted:
+        plans.append(Plan(f"avskr:{record.key}", ("avskrevet",), follower.write_off))
+    return plans
+
+
+def _opening(maker: Maker) -> Plan:
+    return Plan(entry_key_of(maker.record), tuple(facts.opening_facts(maker.record)), maker.opening)
+
+
+def _remarks(maker: Maker) -> list[Plan]:
+    """Return the entry of picked remarks, once."""
+    record = maker.record
+    notes = list(record.notes.filter(pk__in=record.picked_notes))
+    sent = SentMessage.objects.filter(record=record, key=maker.remarks_key).exclude(answer=SentMessage.Answer.FAILED)
+    if not notes or sent.exists():
+        return []
+    return [Plan(maker.remarks_key, (), lambda: maker.remarks(notes))]
+
+
+def _later(follower: Follower, wanted: Sequence[str]) -> list[Plan]:
+    """Return new versions as files of the document that is there, and everything else as remarks on its entry."""
+    record = follower.record
+    plans = []
+    for version in record.versions.all():
+        if f"v{version.number}" not in wanted:
+            continue
+        for variant in ("A", "P"):
+            covers = (f"v{version.number}",) if variant == "P" else ()
+            plans.append(
+                Plan(
+                    f"obj:{record.key}:v{version.number}:{variant}",
+                    covers,
+                    lambda number=version.number, variant=variant: follower.version(number, variant),  # type: ignore[misc]
+                )
+            )
+    rest = tuple(one for one in wanted if one[0] != "v" or one.startswith("vs:"))
+    rest = tuple(one for one in rest if not one.startswith("svar:") and one != "avskrevet")
+    versions = tuple(one for one in wanted if one.startswith("v") and not one.startswith("vs:"))
+    if rest or versions:
+        plans.append(Plan(follower.update_key, rest, lambda: follower.update(rest, versions)))
+    return plans
