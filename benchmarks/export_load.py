@@ -23,7 +23,7 @@ from archive.workflow import BatchStatus, RecordStatus  # noqa: E402
 from team.models import Membership, Municipality, Role, User  # noqa: E402
 
 BEGUN = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
-ROUNDS = 10
+ROUNDS, IN_A_ROUND = 4, 50
 
 
 def town() -> Membership:
@@ -112,8 +112,8 @@ def main() -> None:
         peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         exported = bare = 0.0
         for turn in range(ROUNDS):
-            exported += export_cpu(archivist, confirmed(archivist, 10, seed=100 + turn))[0]
-            bare += bare_cpu(confirmed(archivist, 10, seed=200 + turn))
+            exported += export_cpu(archivist, confirmed(archivist, IN_A_ROUND, seed=100 + turn))[0]
+            bare += bare_cpu(confirmed(archivist, IN_A_ROUND, seed=200 + turn))
     found = {"records": many, "peak_mb": round(peak_mb, 1), "left_out": left_out}
     print(json.dumps({**found, "export_cpu": round(exported, 3), "bare_cpu": round(bare, 3)}))
 

@@ -1,7 +1,7 @@
 """P4: an export against the bare rate of the typesetting, and its memory at 1,000 records against 100.
 
-Run `python -m benchmarks.exporting`. Each size runs in a process of its own on a scratch database; the bare rate is taken
-in the same process, in turns with the export, on records of its own: the compiler remembers what it has set before.
+Run `python -m benchmarks.exporting`. Each size runs in a process of its own on a scratch database; the bare rate is
+taken in the same process, in turns with the export, on records of its own: the compiler remembers what it has set.
 """
 
 import json
