@@ -19,7 +19,7 @@ def attached_to(record: CaseRecord) -> list[RecordedAttachment]:
     """Return the attachments that go along, oldest version first; the same bytes in a later version only once."""
     seen: set[str] = set()
     kept = []
-    for one in record.attachments.select_related("original"):
+    for one in record.attachments.all():
         wanted = one.original is not None and one.pk not in record.left_out
         if one.original is not None and wanted and one.original.sha256 not in seen:
             seen.add(one.original.sha256)
@@ -69,7 +69,7 @@ def _fate(one: RecordedAttachment) -> str:
 
 def waiting(record: CaseRecord) -> bool:
     """Tell whether an attachment is still being fetched: an export now would lack it."""
-    return record.attachments.filter(waits=True).exists()
+    return any(one.waits for one in record.attachments.all())
 
 
 def files_of(one: RecordedAttachment, number: int) -> list[File]:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from archive import access, actions, queries, workbench
+from archive import access, actions, delivery, queries, workbench
 from archive.models import CaseRecord, ExportBatch, SentMessage
 from archive.receipt_forms import ReceiptForm
 from archive.trying import tried
@@ -62,7 +62,7 @@ def batch(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def batch_context(one: ExportBatch, after: str = "", results: list[dict[str, str]] | None = None) -> dict[str, Any]:
-    """Return what the page of an export shows: its records, some at a time, each with its messages and their answers."""
+    """Return what the page of an export shows: its records, some at a time, with their messages and the answers."""
     rows = one.records.select_related("record").order_by("record_id")
     size, failed = rows.count(), rows.exclude(problem="").count()
     if after.isdecimal() and len(after) < 19:
@@ -109,7 +109,7 @@ def download(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     one = access.batch_for(member, pk)
     if one.package is None:
         raise Http404
-    name = f"socialdesk-{one.municipality.slug}-{one.pk}.zip"
+    name = delivery.package_name(one)
     response = FileResponse(open_stored(one.package), as_attachment=True, filename=name, content_type="application/zip")
     response["Content-Security-Policy"] = "sandbox"
     return response

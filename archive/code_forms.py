@@ -90,7 +90,16 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
         model = ArchiveSettings
         fields = [
             *("class_system", "class_code", "series", "journal_unit", "access_code", "shield_basis", "log_basis"),
-            *("incoming_status", "outgoing_status", "case_status", "write_off", "target", "default_case", "alarm_days"),
+            *(
+                "incoming_status",
+                "outgoing_status",
+                "case_status",
+                "write_off",
+                "target",
+                "delivery",
+                "default_case",
+                "alarm_days",
+            ),
         ]
         help_texts = {
             "class_code": gettext_lazy("Foreslås for alle arkivgrunnlag. Arkivaren kan velge en annen."),

@@ -30,6 +30,7 @@ from archive.arkivmelding import (
     check_later,
     validate_official,
 )
+from archive.code_lists import Codes
 from archive.documents import FontsMissingError, TypesettingError, font_paths_in
 from archive.errors import NotPackableError
 from archive.messages import Message
@@ -46,6 +47,7 @@ from files.store import FileDamagedError
 log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=10)
 FEW_RECORDS = 9  # up to here two digits are enough for the folders
+CHUNK = 20  # records read at once; their texts are in memory together
 TELL_EVERY = 1.0  # seconds between two writings of how far we are
 OUT = frozenset({RecordStatus.EXPORTED, RecordStatus.RECEIPTED})
 NOT_PACKABLE = (
@@ -58,7 +60,8 @@ class _Packing:
     """One batch while it is packed: what is in it so far."""
 
     batch: ExportBatch
-    codes: ArchiveSettings
+    settings: ArchiveSettings
+    codes: Codes
     writer: package.PackageWriter
     digits: int
     rows: list[BatchRecord] = field(default_factory=list)
@@ -85,7 +88,8 @@ def pack(batch_id: int) -> None:
     with tempfile.TemporaryFile() as target:
         writer = package.PackageWriter(target)
         rows = batch.records.count()
-        packing = _Packing(batch, settings_for(batch.municipality_id), writer, digits=2 if rows <= FEW_RECORDS else 5)
+        town = batch.municipality_id
+        packing = _Packing(batch, settings_for(town), Codes(town), writer, digits=2 if rows <= FEW_RECORDS else 5)
         try:
             finished = _pack_all(packing)
             if finished and packing.sent:
@@ -132,8 +136,12 @@ def _in_order(batch: ExportBatch) -> Iterator[BatchRecord]:
     ids = list(rows.filter(record__together_with=None).values_list("pk", flat=True))
     ids += rows.exclude(record__together_with=None).values_list("pk", flat=True)
     related = ("record__municipality", "record__confirmed_by__user", "record__collecting", "record__together_with")
-    for pk in ids:
-        yield BatchRecord.objects.select_related(*related, "record__guideline_version").get(pk=pk)
+    inside = ("versions", "events", "replies", "forwardings", "messages", "attachments__original")
+    for start in range(0, len(ids), CHUNK):
+        some = BatchRecord.objects.select_related(*related, "record__guideline_version")
+        found = some.prefetch_related(*(f"record__{name}" for name in inside)).in_bulk(ids[start : start + CHUNK])
+        for pk in ids[start : start + CHUNK]:
+            yield found[pk]
 
 
 def _tell(packing: _Packing, done: int) -> bool:
@@ -150,9 +158,11 @@ def _pack_record(packing: _Packing, row: BatchRecord) -> None:
     """Put the record's messages into the zip; on a problem write it on the row and put in none of them."""
     try:
         _must_come_after(row.record, packing.packed)
-        plans = plans_of(row.record, packing.codes)
+        plans = plans_of(row.record, packing.settings, packing.codes)
         made = [
-            _packaged(row.record, plan.make(), plan.key, packing.codes, len(packing.sent) + place, packing.digits)
+            _packaged(
+                row.record, plan.make(), plan.key, packing.settings.target, len(packing.sent) + place, packing.digits
+            )
             for place, plan in enumerate(plans, start=1)
         ]
     except NOT_PACKABLE as error:
@@ -165,7 +175,7 @@ def _pack_record(packing: _Packing, row: BatchRecord) -> None:
     packing.rows.append(row)
 
 
-def plans_of(record: CaseRecord, codes: ArchiveSettings) -> list[Plan]:
+def plans_of(record: CaseRecord, settings_here: ArchiveSettings, codes: Codes) -> list[Plan]:
     """Return the messages the record needs now. Raises NotPackableError when it is not ready, or has nothing to tell.
 
     It is not ready before it is confirmed, before the archive has followed the log to its last event, and while an
@@ -177,17 +187,17 @@ def plans_of(record: CaseRecord, codes: ArchiveSettings) -> list[Plan]:
         raise NotPackableError(f"{record}: arkivet har ikke fått med seg de siste hendelsene ennå. Prøv igjen om litt.")
     if attached.waiting(record):
         raise NotPackableError(f"{record}: et vedlegg hentes fortsatt. Prøv igjen om litt.")
-    plans = plans_for(record, codes, font_paths=font_paths_in(Path(settings.NODE_MODULES)))
+    plans = plans_for(record, settings_here, codes, font_paths=font_paths_in(Path(settings.NODE_MODULES)))
     if not plans:
         raise NotPackableError(f"{record}: arkivet har alt. Det er ikke noe nytt å sende.")
     return plans
 
 
-def packaged(record: CaseRecord, codes: ArchiveSettings, *, first: int) -> list[package.PackagedMessage]:
+def packaged(record: CaseRecord, settings_here: ArchiveSettings, *, first: int) -> list[package.PackagedMessage]:
     """Return the record's messages as checked XML with their files, numbered from `first`. Raises as `plans_of`."""
     return [
-        _packaged(record, plan.make(), plan.key, codes, number, 2)
-        for number, plan in enumerate(plans_of(record, codes), start=first)
+        _packaged(record, plan.make(), plan.key, settings_here.target, number, 2)
+        for number, plan in enumerate(plans_of(record, settings_here, Codes(record.municipality_id)), start=first)
     ]
 
 
@@ -195,7 +205,7 @@ def _must_come_after(record: CaseRecord, packed: set[int]) -> None:
     """Refuse a record whose case another one creates that is neither out nor in this package before it."""
     main = record.together_with
     if record.collecting:
-        CollectingCase.objects.filter(pk=record.collecting_id, carrier=None).update(carrier=record)
+        CollectingCase.objects.filter(pk=record.collecting.pk, carrier=None).update(carrier=record)
         record.collecting.refresh_from_db(fields=["carrier"])
         main = record.collecting.carrier if record.collecting.carrier_id != record.pk else None
     if main and main.pk not in packed and main.status not in OUT:
@@ -203,9 +213,9 @@ def _must_come_after(record: CaseRecord, packed: set[int]) -> None:
 
 
 def _packaged(
-    record: CaseRecord, message: Message, key: str, codes: ArchiveSettings, number: int, digits: int
+    record: CaseRecord, message: Message, key: str, target_name: str, number: int, digits: int
 ) -> package.PackagedMessage:
-    target = TARGETS[codes.target]
+    target = TARGETS[target_name]
     xml = target.serialize(message.content)
     serious = [one for one in _problems_of(message, xml, target.name) if not one.may_confirm]
     if serious:
@@ -279,7 +289,7 @@ def _finish(packing: _Packing, stored: StoredFile) -> None:
                 ExportBatch.objects.filter(pk=batch.pk),
                 workflow.FINISH,
                 package=stored,
-                target=packing.codes.target,
+                target=packing.settings.target,
                 lease_until=None,
                 finished_at=now,
                 done=batch.records.count(),
@@ -295,6 +305,14 @@ def _finish(packing: _Packing, stored: StoredFile) -> None:
         _stop(batch, workflow.FAIL)
         return
     _let_go_of_cases(batch)
-    for row in packing.rows:
-        record = CaseRecord.objects.get(pk=row.record_id)
-        CaseRecord.objects.filter(pk=record.pk).update(has_news=bool(facts.untold(record, packing.codes)))
+    _look_for_news(packing)
+
+
+def _look_for_news(packing: _Packing) -> None:
+    """Mark the records that the archive heard more of while they were being packed; the others have told all."""
+    copied = {row.record_id: row.record.copied_to for row in packing.rows}
+    records = CaseRecord.objects.filter(pk__in=copied)
+    records.update(has_news=False)
+    moved = [pk for pk, number in records.values_list("pk", "copied_to") if number != copied[pk]]
+    for record in CaseRecord.objects.filter(pk__in=moved):
+        CaseRecord.objects.filter(pk=record.pk).update(has_news=bool(facts.untold(record, packing.settings)))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from archive import attached, handling, papers, remarks
+from archive import attached, handling, papers, redaction, remarks
 from archive.arkivmelding import Avskrivning, EksternNoekkel, Merknad, NyttDokumentobjekt, Oppdatering, codes
 from archive.code_lists import Lists
 from archive.message_parts import Parts, comment_document_key, reply_key_of
@@ -25,6 +25,14 @@ class Follower(Parts):
         """Return one file of a later version, for the document that holds the earlier ones."""
         made = papers.comment_papers(self.record, font_paths=self.fonts, only_version=number)
         file = next(one for one in made if one.is_archive_copy == (variant == "A"))
+        content = NyttDokumentobjekt(
+            document=EksternNoekkel(noekkel=comment_document_key(self.record)), dokumentobjekt=self.object(file)
+        )
+        return Message("dokumentobjekt", content, (file,), self.accepted, "dokumentobjekt-opprett.xml")
+
+    def redacted(self) -> Message:
+        """Return the redacted copy of the latest version, for the document that is there."""
+        file = redaction.redacted_paper(self.record, font_paths=self.fonts)
         content = NyttDokumentobjekt(
             document=EksternNoekkel(noekkel=comment_document_key(self.record)), dokumentobjekt=self.object(file)
         )

@@ -378,6 +378,8 @@ def lags_since(municipality: Municipality) -> datetime | None:
 
 def behind(record: CaseRecord) -> bool:
     """Tell whether the record lacks an event of its comment, replies or forwardings that is already in the log."""
+    if lag(record.municipality) == 0:
+        return False  # the archive has followed everything, so this record too
     latest = _events_about(record.comment_id).aggregate(number=Max("link__number"))["number"] or 0
     return bool(latest > (record.events.aggregate(number=Max("number"))["number"] or 0))
 

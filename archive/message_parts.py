@@ -61,10 +61,12 @@ def comment_document_key(record: CaseRecord) -> str:
 class Parts:
     """Holds what every message of one record shares."""
 
-    def __init__(self, record: CaseRecord, settings: ArchiveSettings, font_paths: Sequence[Path]) -> None:
+    def __init__(
+        self, record: CaseRecord, settings: ArchiveSettings, font_paths: Sequence[Path], codes_here: Codes
+    ) -> None:
         self.record = record
         self.settings = settings
-        self.codes = Codes(record.municipality_id)
+        self.codes = codes_here
         self.accepted = frozenset(
             self.codes.of_ours(Lists.FORMAT, Kode(kode=one.puid)).kode for one in formats.ACCEPTED_FORMATS
         )
@@ -204,7 +206,7 @@ class Parts:
         facts = file.facts
         return Dokumentobjekt(
             versjonsnummer=file.version,
-            variantformat=codes.ARKIVFORMAT if file.is_archive_copy else codes.PRODUKSJONSFORMAT,
+            variantformat=_variant(file),
             format=self.codes.of_ours(
                 Lists.FORMAT, Kode(kode=file.puid, beskrivelse=formats.format_of(file.puid).name)
             ),
@@ -278,3 +280,9 @@ class Parts:
 def day_of(moment: datetime) -> str:
     """Return the Oslo day in words: «20.11.2026»."""
     return f"{oslo_date(moment):%d.%m.%Y}"
+
+
+def _variant(file: File) -> Kode:
+    if file.variant == "O":
+        return codes.DELVIS_SKJERMET
+    return codes.ARKIVFORMAT if file.is_archive_copy else codes.PRODUKSJONSFORMAT

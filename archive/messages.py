@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import attached, remarks
+from archive import attached, redaction, remarks
 from archive import papers as papers_of
 from archive.arkivmelding import (
     Arkivmelding,
@@ -62,6 +62,7 @@ class Maker(Parts):
         """Return the case file with the incoming entry: every version, the platform's own answer, the handling log."""
         record = self.record
         papers = papers_of.comment_papers(record, font_paths=self.fonts)
+        papers += [redaction.redacted_paper(record, font_paths=self.fonts)] if record.redactions else []
         log = papers_of.log_paper(
             record, confirmed_by=self.confirmed_by, confirmed_at=self.confirmed_at, font_paths=self.fonts
         )

@@ -33,9 +33,13 @@ class File:
     # Whether it is the format the archive keeps; the other kind is the platform's own, and then what it is in words.
     is_archive_copy: bool = True
     made_by_platform: str = ""
+    # The standard's letter where it is neither of those: O, partly shielded.
+    variant: str = ""
 
     @property
     def role(self) -> str:
+        if self.variant == "O":
+            return "Delvis skjermet"
         return "Arkivformat" if self.is_archive_copy else "Produksjonsformat"
 
     @property
@@ -68,9 +72,9 @@ def comment_papers(record: CaseRecord, *, font_paths: Sequence[Path], only_versi
 
 def _version_paper(record: CaseRecord, versions: list[RecordedVersion], font_paths: Sequence[Path]) -> File:
     latest = versions[-1]
-    rendered = documents.incoming_comment_pdf(_incoming(record, versions), font_paths=font_paths)
+    rendered = documents.incoming_comment_pdf(incoming_of(record, versions), font_paths=font_paths)
     name = f"kommentar-v{latest.number}.pdf"
-    return _pdf(name, f"Kommentar versjon {latest.number}.pdf", rendered, latest.seen_at, latest.number)
+    return pdf_of(name, f"Kommentar versjon {latest.number}.pdf", rendered, latest.seen_at, latest.number)
 
 
 def _raw_paper(version: RecordedVersion) -> File:
@@ -87,8 +91,9 @@ def _raw_paper(version: RecordedVersion) -> File:
     )
 
 
-def _incoming(record: CaseRecord, versions: list[RecordedVersion]) -> documents.IncomingComment:
-    is_latest = versions[-1].number == record.versions.count()
+def incoming_of(record: CaseRecord, versions: list[RecordedVersion]) -> documents.IncomingComment:
+    """Return the comment with its context, up to the last of `versions`, as the document needs it."""
+    is_latest = versions[-1].number == len(record.versions.all())
     return documents.IncomingComment(
         municipality=record.municipality.name,
         number=str(record),
@@ -141,8 +146,8 @@ def _post(record: CaseRecord) -> documents.Passage | None:
 
 def reply_paper(record: CaseRecord, reply: RecordedReply, *, font_paths: Sequence[Path]) -> File:
     """Return the published reply as a PDF, with the comment it answers."""
-    asked = record.versions.order_by("-number").first()
-    text = asked.text if asked else ""
+    versions = list(record.versions.all())
+    text = versions[-1].text if versions else ""
     rendered = documents.outgoing_reply_pdf(
         documents.OutgoingReply(
             municipality=record.municipality.name,
@@ -164,7 +169,7 @@ def reply_paper(record: CaseRecord, reply: RecordedReply, *, font_paths: Sequenc
         ),
         font_paths=font_paths,
     )
-    return _pdf("svar.pdf", "Svar.pdf", rendered, reply.published_at)
+    return pdf_of("svar.pdf", "Svar.pdf", rendered, reply.published_at)
 
 
 def log_paper(record: CaseRecord, *, confirmed_by: str, confirmed_at: datetime, font_paths: Sequence[Path]) -> File:
@@ -185,7 +190,7 @@ def log_paper(record: CaseRecord, *, confirmed_by: str, confirmed_at: datetime, 
         ),
         font_paths=font_paths,
     )
-    return _pdf("behandlingslogg.pdf", "Behandlingslogg.pdf", rendered, confirmed_at)
+    return pdf_of("behandlingslogg.pdf", "Behandlingslogg.pdf", rendered, confirmed_at)
 
 
 def notes_paper(record: CaseRecord, notes: Sequence[RecordedNote], *, font_paths: Sequence[Path]) -> File:
@@ -203,7 +208,7 @@ def notes_paper(record: CaseRecord, notes: Sequence[RecordedNote], *, font_paths
         ),
         font_paths=font_paths,
     )
-    return _pdf("merknader.pdf", "Interne merknader.pdf", rendered, notes[-1].written_at)
+    return pdf_of("merknader.pdf", "Interne merknader.pdf", rendered, notes[-1].written_at)
 
 
 def guideline_of(record: CaseRecord) -> str:
@@ -221,7 +226,8 @@ def _passage(author: str, text: str, at: str) -> documents.Passage:
     return documents.Passage(kind="Kommentar", author=author, text=text, published_at=datetime.fromisoformat(at))
 
 
-def _pdf(name: str, title: str, rendered: documents.Rendered, made_at: datetime, version: int = 1) -> File:
+def pdf_of(name: str, title: str, rendered: documents.Rendered, made_at: datetime, version: int = 1) -> File:
+    """Return a set document as a file of the package."""
     return File(
         name=name,
         data=rendered.data,

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive import facts
+from archive.code_lists import Codes
 from archive.followups import Follower
 from archive.message_parts import entry_key_of
 from archive.messages import Maker, Message
-from archive.models import ArchiveSettings, CaseRecord, SentMessage
+from archive.models import ArchiveSettings, CaseRecord
 
 
 @dataclass(frozen=True)
@@ -23,24 +24,22 @@ class Plan:
     make: Callable[[], Message]
 
 
-def plans_for(record: CaseRecord, settings: ArchiveSettings, *, font_paths: Sequence[Path]) -> list[Plan]:
+def plans_for(record: CaseRecord, settings: ArchiveSettings, codes: Codes, *, font_paths: Sequence[Path]) -> list[Plan]:
     """Return the messages that are to go out now, in the order they must be sent; none when all is told.
 
     The key of what was accepted or is waiting for its receipt is never planned again.
     """
     wanted = facts.untold(record, settings)
-    is_out = SentMessage.objects.filter(record=record, key=entry_key_of(record)).exclude(
-        answer=SentMessage.Answer.FAILED
-    )
-    maker = Maker(record, settings, font_paths)
-    follower = Follower(record, settings, font_paths)
-    plans = _later(follower, wanted) if is_out.exists() else [_opening(maker)]
+    out = {message.key for message in facts.standing(record)}
+    maker = Maker(record, settings, font_paths, codes)
+    follower = Follower(record, settings, font_paths, codes)
+    plans = _later(follower, wanted) if entry_key_of(record) in out else [_opening(maker)]
     plans += [
         Plan(maker.reply_key(reply), (facts.reply_fact(reply.key),), lambda reply=reply: maker.reply(reply))  # type: ignore[misc]
         for reply in record.replies.all()
         if facts.reply_fact(reply.key) in wanted
     ]
-    plans += _remarks(maker)
+    plans += _remarks(maker, out)
     if "avskrevet" in wanted:
         plans.append(Plan(f"avskr:{record.key}", ("avskrevet",), follower.write_off))
     return plans
@@ -50,14 +49,13 @@ def _opening(maker: Maker) -> Plan:
     return Plan(entry_key_of(maker.record), tuple(facts.opening_facts(maker.record)), maker.opening)
 
 
-def _remarks(maker: Maker) -> list[Plan]:
+def _remarks(maker: Maker, out: set[str]) -> list[Plan]:
     """Return the entry of picked remarks, once."""
     record = maker.record
-    notes = list(record.notes.filter(pk__in=record.picked_notes))
-    sent = SentMessage.objects.filter(record=record, key=maker.remarks_key).exclude(answer=SentMessage.Answer.FAILED)
-    if not notes or sent.exists():
+    if not record.picked_notes or maker.remarks_key in out:
         return []
-    return [Plan(maker.remarks_key, (), lambda: maker.remarks(notes))]
+    notes = list(record.notes.filter(pk__in=record.picked_notes))
+    return [Plan(maker.remarks_key, (), lambda: maker.remarks(notes))] if notes else []
 
 
 def _later(follower: Follower, wanted: Sequence[str]) -> list[Plan]:
@@ -76,8 +74,8 @@ def _later(follower: Follower, wanted: Sequence[str]) -> list[Plan]:
                     lambda number=version.number, variant=variant: follower.version(number, variant),  # type: ignore[misc]
                 )
             )
-    rest = tuple(one for one in wanted if one[0] != "v" or one.startswith("vs:"))
-    rest = tuple(one for one in rest if not one.startswith("svar:") and one != "avskrevet")
+    plans += [Plan(f"obj:{record.key}:{one}", (one,), follower.redacted) for one in wanted if one.startswith("o:")]
+    rest = tuple(one for one in wanted if one.startswith(("vs:", "l")) or one == "slettet")
     versions = tuple(one for one in wanted if one.startswith("v") and not one.startswith("vs:"))
     if rest or versions:
         plans.append(Plan(follower.update_key, rest, lambda: follower.update(rest, versions)))

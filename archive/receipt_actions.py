@@ -1,4 +1,4 @@
-"""What an archivist does with the archive's answers: brings in receipts, types numbers, says that a message was refused."""
+"""What an archivist does with the archive's answers: brings in receipts and refusals, types numbers."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -34,7 +34,7 @@ def bring_in(receipt: Receipt, *, by: Membership, message: SentMessage | None = 
 
 
 def _about(receipt: Receipt, by: Membership, message: SentMessage | None) -> list[SentMessage]:
-    ours = SentMessage.objects.select_for_update(no_key=True).filter(municipality_id=by.municipality_id)
+    ours = SentMessage.objects.select_for_update(no_key=True, of=("self",)).filter(municipality_id=by.municipality_id)
     ours = ours.select_related("record__collecting", "record__together_with__collecting").exclude(answer=Answer.FAILED)
     keys = receipt.keys
     if message is not None:
@@ -108,7 +108,14 @@ def type_in(
     bring_in(
         Receipt(
             case=CaseReceipt("", "", *case) if case else None,
-            entry=EntryReceipt(message.key, "", *(journal or (None, None)), None, was_there=False),
+            entry=EntryReceipt(
+                key=message.key,
+                system_id="",
+                journal_year=journal[0] if journal else None,
+                journal_sequence=journal[1] if journal else None,
+                entry_number=None,
+                was_there=False,
+            ),
         ),
         by=by,
         message=message,

@@ -20,7 +20,7 @@ MOST_FILES = 2000
 
 @require_POST
 def bring_in(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take any number of receipts of one export; each is told of by its file's name, and one that is wrong stops none."""
+    """Take any number of receipts; each is told of by its file's name, and one that is wrong stops none."""
     member = access.archivist_of(request)
     one = access.batch_for(member, pk)
     given = _given(request)

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from archive import batch_views, code_views, receipt_views, views
+from archive import batch_views, code_views, out_views, receipt_views, views
 
 app_name = "archive"
 urlpatterns = [
     path("", views.record_list, name="list"),
     path("liste/<slug:tab>/", views.record_list, name="list"),
+    path("liste/<slug:tab>/liste.<slug:kind>", out_views.list_out, name="list_out"),
+    path("grunnlag/<int:pk>/sladding/", out_views.redaction, name="redaction"),
+    path("grunnlag/<int:pk>/sladdet.pdf", out_views.redacted, name="redacted"),
     path("grunnlag/<int:pk>/", views.record, name="record"),
     path("grunnlag/<int:pk>/bekreft/", views.complete, name="complete"),
     path("grunnlag/<int:pk>/endre/", views.edit, name="edit"),

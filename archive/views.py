@@ -122,7 +122,8 @@ def edit_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
 def _ticked(one: CaseRecord, form: RecordForm, name: str) -> set[int]:
     if not form.is_bound:
         return set(getattr(one, name))
-    return {int(value) for value in form.data.getlist(name) if value.isdecimal() and len(value) < 19}  # type: ignore[union-attr]
+    sent = form.data.getlist(name)  # type: ignore[attr-defined]  # a QueryDict
+    return {int(value) for value in sent if value.isdecimal() and len(value) < 19}
 
 
 @require_POST

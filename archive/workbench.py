@@ -1,5 +1,6 @@
 """The archivist's list: which records there are, what each lacks, and how long the oldest has waited."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +33,7 @@ LONGEST_SEARCH = 200
 class RecordPage:
     """One page of records, and where the next begins ("" = there is none)."""
 
-    rows: list[CaseRecord]
+    rows: Sequence[CaseRecord]
     after: str
 
 

@@ -96,6 +96,7 @@ OPEN = {
     "archive:exports": ({"archivist"}, None),
     "archive:settings": ({"archivist"}, {"archivist"}),
     **OF_CODE_LIST,
+    "archive:list_out": ({"archivist"}, None),
 }
 OF_COMMENT = (
     {
@@ -123,6 +124,8 @@ OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
     "archive:complete": (None, {"archivist"}),
     "archive:edit": ({"archivist"}, None),
+    "archive:redaction": ({"archivist"}, {"archivist"}),
+    "archive:redacted": ({"archivist"}, None),
     "archive:hold": (None, {"archivist"}),
     "archive:unconfirm": (None, {"archivist"}),
 }
@@ -223,6 +226,13 @@ KINDS = {
     "doomed": OF_DOOMED,
     "in_force": OF_READ_VERSION,
 }
+# Addresses with words in them instead of a number.
+WITH_WORDS = {
+    "inbox:channel_add": ["facebook"],
+    "inbox:oauth_return": ["facebook"],
+    "archive:list_out": ["alle", "csv"],
+    **{name: ["klasse"] for name in OF_CODE_LIST},
+}
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
 # The personal links are their own keys: tests/inbox/test_receipt_link.py, tests/guidelines/test_read_and_confirm.py.
 # Meta signs what it brings: tests/inbox/test_webhook_door.py.
@@ -307,13 +317,11 @@ def _address(name: str, things: dict[str, int]) -> str:
         return reverse(name, args=["del", things["not_in"]])
     if name in OF_UNIT:
         return reverse(name, args=["enhet", things["unit"]])
-    if name in OF_CODE_LIST:
-        return reverse(name, args=["klasse"])
     for kind, names in KINDS.items():
         if name in names:
             return reverse(name, args=[things[kind]])
-    if name in {"inbox:channel_add", "inbox:oauth_return"}:
-        return reverse(name, args=["facebook"])
+    if name in WITH_WORDS:
+        return reverse(name, args=WITH_WORDS[name])
     if name == "inbox:news":
         return reverse(name, args=["nye"]) + "?siden=2026-01-01T00:00:00%2B00:00"
     return reverse(name)

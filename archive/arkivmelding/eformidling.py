@@ -1,8 +1,8 @@
 """The second target: the arkivmelding of eFormidling (felleslosninger/docs, `resources/arkivmelding`, Noark 3.1 words).
 
 The same message as for Fiks Arkiv, written nested: the entry lies inside the case file. Everything has a GUID, made
-from our own key, so that the same thing has the same one for ever. There is no checksum, size or format in this schema, and
-no message for what comes later: see `LaterUnsupportedError`.
+from our own key, so that the same thing has the same one for ever. There is no checksum, size or format in this
+schema, and no message for what comes later: see `LaterUnsupportedError`.
 """
 
 from datetime import UTC, datetime

@@ -44,7 +44,7 @@ class NyttDokumentobjekt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Avskrivning:
-    """An incoming entry is settled, by our reply where `by_entry` is given. `party`: the korrespondansepartID we sent."""
+    """An incoming entry is settled, by our reply where `by_entry` is given. `party`: the id we sent of the sender."""
 
     entry: EksternNoekkel
     party: str

@@ -103,6 +103,7 @@ class CaseRecord(models.Model):
     picked_notes = models.JSONField(default=list)  # ids of RecordedNotes that go along; none unless picked
     # What the archivist looked at and found right: names and numbers in the titles.
     settled_questions = models.JSONField(default=list)
+    redactions = models.JSONField(default=list)  # passages that the redacted copy (variant O) does not show
     # While a reason stands here, nothing of it is erased whatever the rules say.
     hold_reason = models.CharField(max_length=200, blank=True)
     # What stood as our proposal when the archivist confirmed (archive.proposals), kept beside the decision.

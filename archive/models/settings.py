@@ -34,6 +34,12 @@ class ArchiveSettings(models.Model):
         choices=[("fiks-arkiv-v1", "Fiks Arkiv V1"), ("eformidling", "eFormidling")],
         default="fiks-arkiv-v1",
     )
+    delivery = models.CharField(
+        _("overlevering"),
+        max_length=10,
+        choices=[("download", _("Arkivaren laster ned pakken")), ("folder", _("Legges i en mappe arkivet ser etter"))],
+        default="download",
+    )
     default_case = models.CharField(
         _("sak som foreslås"),
         max_length=10,

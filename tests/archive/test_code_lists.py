@@ -127,7 +127,7 @@ def test_the_settings_are_chosen_from_the_lists(place: cast.Cast, arne: Client) 
     assert "Q12 Brøyting" in page
     now = settings_for(place.municipality.pk)
     names = ("class_system", "series", "journal_unit", "access_code", "shield_basis", "log_basis", "incoming_status")
-    names += ("outgoing_status", "case_status", "write_off", "target", "default_case")
+    names += ("outgoing_status", "case_status", "write_off", "target", "delivery", "default_case")
     sent = {name: getattr(now, name) for name in names}
     bad = arne.post(reverse("archive:settings"), {**sent, "class_code": "FINNES-IKKE", "alarm_days": 2})
     assert bad.status_code == 422

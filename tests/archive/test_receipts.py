@@ -26,7 +26,8 @@ def place() -> cast.Cast:
 
 
 def key_xml(key: str, system: str = "SocialDesk") -> str:
-    return f"<referanseEksternNoekkel><m:fagsystem>{system}</m:fagsystem><m:noekkel>{key}</m:noekkel></referanseEksternNoekkel>"
+    ours = f"<m:fagsystem>{system}</m:fagsystem><m:noekkel>{key}</m:noekkel>"
+    return f"<referanseEksternNoekkel>{ours}</referanseEksternNoekkel>"
 
 
 def receipt_xml(
@@ -34,14 +35,16 @@ def receipt_xml(
 ) -> bytes:
     """The receipt of an entry in a case, as the archive would write it; checked against KS' schema."""
     state = "Eksisterende" if was_there else "Opprettet"
-    xml = f"""<arkivmeldingKvittering xmlns="{BASE}/arkivmelding/opprett/kvittering/v1" xmlns:m="{BASE}/metadatakatalog/v1"
- xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
- <mappeKvittering xsi:type="saksmappeKvittering"><systemID label="x">{GUID}</systemID>{key_xml(f"sak:{message.record.key}", system)}
-  <opprettetEllerEksisterende>{state}</opprettetEllerEksisterende><saksaar>2026</saksaar><sakssekvensnummer>{case}</sakssekvensnummer>
+    spaces = f'xmlns="{BASE}/arkivmelding/opprett/kvittering/v1" xmlns:m="{BASE}/metadatakatalog/v1"'
+    xml = f"""<arkivmeldingKvittering {spaces} xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+ <mappeKvittering xsi:type="saksmappeKvittering"><systemID label="x">{GUID}</systemID>
+  {key_xml(f"sak:{message.record.key}", system)}<opprettetEllerEksisterende>{state}</opprettetEllerEksisterende>
+  <saksaar>2026</saksaar><sakssekvensnummer>{case}</sakssekvensnummer>
  </mappeKvittering>
- <registreringKvittering xsi:type="journalpostKvittering"><systemID label="x">{GUID}</systemID>{key_xml(message.key, system)}
-  <opprettetEllerEksisterende>{state}</opprettetEllerEksisterende><journalaar>2026</journalaar>
-  <journalsekvensnummer>{number}</journalsekvensnummer><journalpostnummer>1</journalpostnummer>
+ <registreringKvittering xsi:type="journalpostKvittering"><systemID label="x">{GUID}</systemID>
+  {key_xml(message.key, system)}<opprettetEllerEksisterende>{state}</opprettetEllerEksisterende>
+  <journalaar>2026</journalaar><journalsekvensnummer>{number}</journalsekvensnummer>
+  <journalpostnummer>1</journalpostnummer>
  </registreringKvittering></arkivmeldingKvittering>"""
     if OFFICIAL.is_dir():
         schema = etree.parse(str(OFFICIAL / "no.ks.fiks.arkiv.v1.arkivering.arkivmelding.opprett.kvittering.xsd"))

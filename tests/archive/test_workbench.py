@@ -311,6 +311,6 @@ def test_all_that_are_ready_are_exported_at_once(place: cast.Cast) -> None:
     for _ in range(3):
         confirmed(place)
     opened(place)
-    archivist(place).post(reverse("archive:export"), {"all": "1"})
+    archivist(place).post(reverse("archive:export"), {"all": "bekreftet"})
     assert CaseRecord.objects.filter(batches__isnull=False).count() == 3
     comments.claim(Comment.objects.latest("pk"), by=place.ola)
