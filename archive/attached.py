@@ -13,6 +13,7 @@ from files import pictures
 from files.models import StoredFile
 from files.store import FileDamagedError, open_stored
 
+LEFT_OUT = "Følger ikke med: arkivaren har valgt det bort."
 UNDESCRIBED = "Uten beskrivelse fra avsender"
 
 
@@ -20,8 +21,9 @@ def attached_to(record: CaseRecord) -> list[RecordedAttachment]:
     """Return the attachments that go along, oldest version first; the same bytes in a later version only once."""
     seen: set[str] = set()
     kept = []
-    for one in record.attachments.select_related("original"):
-        if one.original is not None and one.original.sha256 not in seen:
+    for one in record.attachments.all():
+        wanted = one.original is not None and one.pk not in record.left_out
+        if one.original is not None and wanted and one.original.sha256 not in seen:
             seen.add(one.original.sha256)
             kept.append(one)
     return kept
@@ -34,10 +36,13 @@ def lines_of(record: CaseRecord) -> list[dict[str, Any]]:
     """
     return [
         {
+            "pk": one.pk,
             "name": f"{KINDS.get(one.kind, _('Vedlegg'))} {one.position + 1}",
             "alt": one.alt,
-            "goes_along": one.original_id is not None,
-            "words": _fate(one),
+            "goes_along": one.original_id is not None and one.pk not in record.left_out,
+            "is_left_out": one.pk in record.left_out,
+            "can_go": one.original_id is not None,
+            "words": LEFT_OUT if one.pk in record.left_out else _fate(one),
             "tells_place": _tells_place(one),
         }
         for one in record.attachments.select_related("original")
@@ -68,7 +73,7 @@ def _fate(one: RecordedAttachment) -> str:
 
 def waiting(record: CaseRecord) -> bool:
     """Tell whether an attachment is still being fetched: an export now would lack it."""
-    return record.attachments.filter(waits=True).exists()
+    return any(one.waits for one in record.attachments.all())
 
 
 def files_of(one: RecordedAttachment, number: int) -> list[File]:

@@ -3,6 +3,8 @@
 On the screen in the person's language; what is archived is made in the archive's (`archive.language`).
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -144,6 +146,29 @@ def detail_of(event: RecordedEvent) -> str:
     if detail.get("deleted_at"):
         said.append(gettext("oppdaget %(at)s") % {"at": clock_text(datetime.fromisoformat(detail["deleted_at"]))})
     return "; ".join(said)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Who sorted the comment last, and who answered what to «Verdi som dokumentasjon?»; "" when nobody was asked."""
+
+    sorted_by: str
+    documentation: str
+    documentation_by: str
+
+
+def answers_in(events: Iterable[RecordedEvent]) -> Answer:
+    """Return who decided that it must be archived, from the copied history, oldest first."""
+    sorted_by = documentation = by = ""
+    for event in events:
+        if event.action != "comment.sort":
+            continue
+        sorted_by = event.actor
+        value = event.detail.get("documentation_value")
+        documentation, by = ("Ja" if value else "Nei", event.actor) if value is not None else ("", "")
+        if "case_handling" in event.detail.get("sortings", []):
+            documentation, by = "", ""
+    return Answer(sorted_by, documentation, by)
 
 
 def as_row(event: RecordedEvent) -> LogRow:

@@ -13,6 +13,8 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
+from archive import facts
+from archive.access import settings_for
 from archive.language import in_archive_language
 from archive.models import (
     CaseRecord,
@@ -20,6 +22,7 @@ from archive.models import (
     RecordedAttachment,
     RecordedEvent,
     RecordedForwarding,
+    RecordedRemark,
     RecordedReply,
     RecordedVersion,
 )
@@ -102,16 +105,17 @@ def _unit_of(comment: Comment) -> Unit | None:
     return latest.unit if latest else None
 
 
-def _context(comment: Comment) -> list[dict[str, str]]:
+def _context(comment: Comment) -> list[dict[str, Any]]:
     """Return what stands above it in the thread, oldest first, our own replies too: what it takes to understand it."""
-    above: list[dict[str, str]] = []
+    above: list[dict[str, Any]] = []
     one: Comment | None = comment
     while one is not None and one.parent is not None and len(above) < 20:
         if (reply := one.answered_reply) and reply.published_at:
             ours = {"author": comment.municipality.name, "text": reply.text, "at": reply.published_at.isoformat()}
             above.insert(0, ours)
         one = one.parent
-        above.insert(0, {"author": one.author, "text": one.text, "at": one.posted_at.isoformat()})
+        said = {"id": one.pk, "author": one.author, "text": one.text, "at": one.posted_at.isoformat()}
+        above.insert(0, said)
     return above
 
 
@@ -172,10 +176,15 @@ def _refresh(comment_ids: set[int], number: int) -> None:
         _copy_versions(record, comment)
         _copy_attachments(record, comment)
         _copy_replies(record, comment)
+        _copy_remarks(record, comment)
         _copy_forwardings(record, comment)
         _copy_history(record, comment, number)
         fields = {**_copied(comment), "answered": record.replies.filter(is_interim=False).exists(), "copied_to": number}
         CaseRecord.objects.filter(pk=record.pk).update(**fields)
+        if record.exported_at:
+            record.refresh_from_db()
+            news = facts.untold(record, settings_for(record.municipality_id))
+            CaseRecord.objects.filter(pk=record.pk).update(has_news=bool(news))
 
 
 def _copy_versions(record: CaseRecord, comment: Comment) -> None:
@@ -267,6 +276,18 @@ def notes_about(record: CaseRecord) -> list[TeamNote]:
     """Return the team's internal notes on the comment, oldest first: nothing of them is copied until one is picked."""
     found = Note.objects.filter(comment_id=record.comment_id).select_related("author__user")
     return [TeamNote(one.pk, one.author.name, one.text, one.written_at) for one in found.order_by("written_at", "pk")]
+
+
+def _copy_remarks(record: CaseRecord, comment: Comment) -> None:
+    """Copy what reviewers remarked on drafts. They stay here unless the archivist picks them."""
+    have = set(record.remarks.values_list("review_id", flat=True))
+    said = Review.objects.filter(reply__comment=comment).exclude(remark="").exclude(pk__in=have)
+    RecordedRemark.objects.bulk_create(
+        RecordedRemark(
+            record=record, review_id=one.pk, text=one.remark, author=one.reviewer.name, written_at=one.decided_at
+        )
+        for one in said.select_related("reviewer__user")
+    )
 
 
 def _parts_of(reply: Reply) -> list[dict[str, Any]]:
@@ -380,8 +401,17 @@ def lag(municipality: Municipality) -> int:
     return int(head - cursor)
 
 
+def lags_since(municipality: Municipality) -> datetime | None:
+    """Return when the oldest event was written that the archive has not copied yet; None when it has followed all."""
+    cursor = LogCursor.objects.filter(municipality=municipality).values_list("number", flat=True).first() or 0
+    waiting = AuditLink.objects.filter(municipality_id=municipality.pk, number__gt=cursor).order_by("number")
+    return waiting.values_list("event__at", flat=True).first()
+
+
 def behind(record: CaseRecord) -> bool:
     """Tell whether the record lacks an event of its comment, replies or forwardings that is already in the log."""
+    if lag(record.municipality) == 0:
+        return False  # the archive has followed everything, so this record too
     latest = _events_about(record.comment_id).aggregate(number=Max("link__number"))["number"] or 0
     return bool(latest > (record.events.aggregate(number=Max("number"))["number"] or 0))
 

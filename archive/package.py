@@ -79,6 +79,16 @@ class PackagedMessage:
     key: str
     xml: bytes
     files: tuple[PackagedFile, ...]
+    file_name: str = MESSAGE_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the lists of the package say about one message."""
+
+    folder: str
+    title: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +124,9 @@ class WrittenPackage:
     entries: tuple[Entry, ...]
 
 
-def folder_name(number: int, kind: str = "opprett") -> str:
-    """«01-opprett»: messages are sent in the order of their folders."""
-    return f"{number:02}-{kind}"
+def folder_name(number: int, kind: str = "opprett", digits: int = 2) -> str:
+    """«01-opprett»: messages are sent in the order of their folders, so all of a package have as many digits."""
+    return f"{number:0{digits}}-{kind}"
 
 
 def facts_of(data: bytes) -> FileFacts:
@@ -133,34 +143,61 @@ def hash_of(stream: Readable) -> FileFacts:
     return FileFacts(size=size, sha256=digest.hexdigest())
 
 
-def write(package: Package, target: BinaryIO) -> WrittenPackage:
-    """Write the package to an empty, seekable binary file open for reading and writing, in flat memory.
+class PackageWriter:
+    """Writes a package message by message, in flat memory, to an empty, seekable file open for reading and writing.
 
     Raises PackageError for a bad or repeated name, or when a file's bytes are not what the message says.
     """
-    _refuse_bad_names(package)
-    entries: list[Entry] = []
-    with zipfile.ZipFile(target, "w", compression=zipfile.ZIP_STORED) as archive:
-        for message in package.messages:
-            entries += _add_message(archive, message)
-        readme = package_pages.readme(package.number, package.municipality, package.title, package.made_at)
-        entries.append(_add(archive, _own_page(README, "Les dette først", formats.TEXT), BytesIO(readme)))
-        heading = f"{package.number} {package.title}"
-        index = package_pages.index(heading, package.municipality, package.made_at, package.messages, entries)
-        entries.append(_add(archive, _own_page(INDEX, "Innholdsfortegnelse", formats.HTML), BytesIO(index)))
-        manifest = BytesIO(_manifest(package, entries))
-        listed = [*entries, _add(archive, _own_page(MANIFEST, "Filoversikt", formats.JSON), manifest)]
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self._zip = zipfile.ZipFile(target, "w", compression=zipfile.ZIP_STORED)
+        self._messages: list[Listed] = []
+        self._entries: list[Entry] = []
+
+    def add(self, message: PackagedMessage) -> None:
+        """Put one message with its files in; nothing of it is kept in memory but names and checksums."""
+        _refuse_bad_names(message, self._messages[-1].folder if self._messages else "")
+        self._entries += _add_message(self._zip, message)
+        self._messages.append(Listed(message.folder, message.title, message.key))
+
+    def finish(self, number: str, municipality: str, title: str, made_at: datetime) -> WrittenPackage:
+        """Add the pages for people and the lists for machines, and close the zip."""
+        readme = package_pages.readme(number, municipality, title, made_at)
+        self._entries.append(_add(self._zip, _own_page(README, "Les dette først", formats.TEXT), BytesIO(readme)))
+        index = package_pages.index(f"{number} {title}", municipality, made_at, self._messages, self._entries)
+        page = _own_page(INDEX, "Innholdsfortegnelse", formats.HTML)
+        self._entries.append(_add(self._zip, page, BytesIO(index)))
+        manifest = _manifest(number, municipality, title, made_at, self._messages, self._entries)
+        own = _own_page(MANIFEST, "Filoversikt", formats.JSON)
+        listed = [*self._entries, _add(self._zip, own, BytesIO(manifest))]
         checksums = _own_page(CHECKSUMS, "Sjekksummer", formats.TEXT)
-        listed.append(_add(archive, checksums, BytesIO(_checksum_lines(listed))))
-    target.seek(0)
-    whole = hash_of(target)
-    return WrittenPackage(size=whole.size, sha256=whole.sha256, entries=tuple(listed))
+        listed.append(_add(self._zip, checksums, BytesIO(_checksum_lines(listed))))
+        self._zip.close()
+        self._target.seek(0)
+        whole = hash_of(self._target)
+        return WrittenPackage(size=whole.size, sha256=whole.sha256, entries=tuple(listed))
+
+    def close(self) -> None:
+        """Let go of a package that will not be finished."""
+        self._zip.close()
+
+
+def write(package: Package, target: BinaryIO) -> WrittenPackage:
+    """Write a whole package at once. Raises as PackageWriter."""
+    writer = PackageWriter(target)
+    try:
+        for message in package.messages:
+            writer.add(message)
+        return writer.finish(package.number, package.municipality, package.title, package.made_at)
+    finally:
+        writer.close()
 
 
 def _add_message(archive: zipfile.ZipFile, message: PackagedMessage) -> Iterator[Entry]:
     """The message and its files, sorted by name."""
     xml = PackagedFile.of_bytes(
-        message.xml, name=MESSAGE_FILE, title=message.title, role="Arkivmelding", puid=formats.XML.puid
+        message.xml, name=message.file_name, title=message.title, role="Arkivmelding", puid=formats.XML.puid
     )
     for file in sorted((xml, *message.files), key=lambda one: one.name):
         planned = Entry(
@@ -205,14 +242,16 @@ def _zip_info(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def _manifest(package: Package, entries: list[Entry]) -> bytes:
+def _manifest(
+    number: str, municipality: str, title: str, made_at: datetime, messages: list[Listed], entries: list[Entry]
+) -> bytes:
     content = {
         "format": MANIFEST_FORMAT,
-        "number": package.number,
-        "municipality": package.municipality,
-        "title": xml_safe(package.title),
-        "made_at": in_oslo(package.made_at).isoformat(timespec="seconds"),
-        "messages": [{"folder": one.folder, "title": xml_safe(one.title), "key": one.key} for one in package.messages],
+        "number": number,
+        "municipality": municipality,
+        "title": xml_safe(title),
+        "made_at": in_oslo(made_at).isoformat(timespec="seconds"),
+        "messages": [{"folder": one.folder, "title": xml_safe(one.title), "key": one.key} for one in messages],
         "files": [asdict(replace(entry, title=xml_safe(entry.title))) for entry in entries],
     }
     return (json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
@@ -222,14 +261,12 @@ def _checksum_lines(entries: list[Entry]) -> bytes:
     return "".join(f"{entry.sha256}  {entry.name}\n" for entry in entries).encode("ascii")
 
 
-def _refuse_bad_names(package: Package) -> None:
-    folders = [message.folder for message in package.messages]
-    if folders != sorted(set(folders)):
+def _refuse_bad_names(message: PackagedMessage, before: str) -> None:
+    if not _FOLDER.fullmatch(message.folder):
+        raise PackageError(f"Ugyldig mappenavn i pakken: {message.folder!r}. Bruk folder_name().")
+    if message.folder <= before:
         raise PackageError("Meldingsmappene må ha hvert sitt navn og stå i den rekkefølgen de skal sendes.")
-    for message in package.messages:
-        if not _FOLDER.fullmatch(message.folder):
-            raise PackageError(f"Ugyldig mappenavn i pakken: {message.folder!r}. Bruk folder_name().")
-        names = [MESSAGE_FILE, *(file.name for file in message.files)]
-        for name in names:
-            if not _FILE.fullmatch(name) or names.count(name) > 1:
-                raise PackageError(f"Ugyldig eller gjentatt filnavn i {message.folder}: {name!r}.")
+    names = [message.file_name, *(file.name for file in message.files)]
+    for name in names:
+        if not _FILE.fullmatch(name) or names.count(name) > 1:
+            raise PackageError(f"Ugyldig eller gjentatt filnavn i {message.folder}: {name!r}.")

@@ -12,12 +12,15 @@ from typing import Any
 from lxml import etree
 
 from archive.arkivmelding import FileFacts
+from archive.arkivmelding.eformidling import NAMESPACE as EFORMIDLING
 from archive.package import CHECKSUMS, MANIFEST, MANIFEST_FORMAT, MESSAGE_FILE, hash_of
 from archive.problems import Problem
 
-_SAFE_NAME = re.compile(r"(?:\d{2,3}-[a-z0-9-]+/)?[A-Za-z0-9][A-Za-z0-9._-]*")
+_SAFE_NAME = re.compile(r"(?:\d{2,5}-[a-z0-9-]+/)?[A-Za-z0-9][A-Za-z0-9._-]*")
 _CHECKSUM_LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 _ENCRYPTED = 0x1
+SAID_NOTHING = FileFacts(-1, "")  # eFormidling has no checksum and size
+MESSAGE_FILES = (MESSAGE_FILE, "dokumentobjekt-opprett.xml", "avskrivning-opprett.xml")
 _LARGEST_LIST = 64 << 20  # bytes of a manifest or message that will be read into memory
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 _NEW_PACKAGE = "Ikke bruk pakken. Hent den på nytt, eller lag en ny."
@@ -115,7 +118,9 @@ def _message_problems(archive: zipfile.ZipFile, found: Found) -> Iterator[Proble
     if not folders:
         yield Problem("pakken", "Pakken har ingen meldinger.", _NEW_PACKAGE)
     for folder in folders:
-        path = f"{folder}/{MESSAGE_FILE}"
+        path = next(
+            (f"{folder}/{one}" for one in MESSAGE_FILES if f"{folder}/{one}" in found), f"{folder}/{MESSAGE_FILE}"
+        )
         said, count = _message_files(archive, path)
         said_here = {f"{folder}/{name}": facts for name, facts in said.items()}
         held = {name for name in found if name.startswith(f"{folder}/")} - {path}
@@ -123,7 +128,7 @@ def _message_problems(archive: zipfile.ZipFile, found: Found) -> Iterator[Proble
         if count != len(held):
             yield Problem(path, f"antallFiler er {count}, men mappen har {len(held)}.", _NEW_PACKAGE)
         for name in sorted(said_here.keys() & held & found.keys()):
-            if said_here[name] != found[name]:
+            if said_here[name] not in {found[name], SAID_NOTHING}:
                 yield Problem(name, "Størrelse eller sjekksum stemmer ikke med meldingen.", _NEW_PACKAGE)
 
 
@@ -139,7 +144,11 @@ def _message_files(archive: zipfile.ZipFile, path: str) -> tuple[dict[str, FileF
             )
             for one in objects
         }
-        return named, int(message.findtext("{*}antallFiler", "-1"))
+        # A message about what the archive already has does not count its files.
+        if etree.QName(message).namespace == EFORMIDLING:
+            named = dict.fromkeys(named, SAID_NOTHING)
+        is_later = etree.QName(message).localname != "arkivmelding"
+        return named, len(named) if is_later else int(message.findtext("{*}antallFiler", "-1"))
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _UnreadableError(path) from error
 

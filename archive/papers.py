@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from archive import documents, handling
 from archive.arkivmelding import FileFacts
 from archive.formats import JSON, PDF_A_2U
-from archive.models import CaseRecord, RecordedAttachment, RecordedReply, RecordedVersion
+from archive.models import CaseRecord, RecordedAttachment, RecordedNote, RecordedRemark, RecordedReply, RecordedVersion
 from archive.oslo import clock_text
 
 SYSTEM = "SocialDesk"
@@ -35,9 +35,13 @@ class File:
     # Whether it is the format the archive keeps; the other kind is the platform's own, and then what it is in words.
     is_archive_copy: bool = True
     made_by_platform: str = ""
+    # The standard's letter where it is neither of those: O, partly shielded.
+    variant: str = ""
 
     @property
     def role(self) -> str:
+        if self.variant == "O":
+            return "Delvis skjermet"
         return "Arkivformat" if self.is_archive_copy else "Produksjonsformat"
 
     @property
@@ -55,18 +59,24 @@ def platform_of(record: CaseRecord) -> str:
     return PLATFORMS.get(record.platform, record.platform)
 
 
-def comment_papers(record: CaseRecord, *, font_paths: Sequence[Path]) -> list[File]:
-    """Return one PDF per version of the comment, and the platform's own answer for the latest as JSON."""
+def comment_papers(record: CaseRecord, *, font_paths: Sequence[Path], only_version: int | None = None) -> list[File]:
+    """Return one PDF per version of the comment, and the platform's own answer for the latest as JSON.
+
+    `only_version` gives the PDF and the JSON of that version alone.
+    """
     versions = list(record.versions.all())
+    if only_version is not None:
+        versions = [one for one in versions if one.number <= only_version]
+        return [_version_paper(record, versions, font_paths), _raw_paper(versions[-1])]
     papers = [_version_paper(record, versions[: place + 1], font_paths) for place in range(len(versions))]
     return [*papers, _raw_paper(versions[-1])]
 
 
 def _version_paper(record: CaseRecord, versions: list[RecordedVersion], font_paths: Sequence[Path]) -> File:
     latest = versions[-1]
-    rendered = documents.incoming_comment_pdf(_incoming(record, versions), font_paths=font_paths)
+    rendered = documents.incoming_comment_pdf(incoming_of(record, versions), font_paths=font_paths)
     name = f"kommentar-v{latest.number}.pdf"
-    return _pdf(name, f"Kommentar versjon {latest.number}.pdf", rendered, latest.seen_at, latest.number)
+    return pdf_of(name, f"Kommentar versjon {latest.number}.pdf", rendered, latest.seen_at, latest.number)
 
 
 def _raw_paper(version: RecordedVersion) -> File:
@@ -83,8 +93,9 @@ def _raw_paper(version: RecordedVersion) -> File:
     )
 
 
-def _incoming(record: CaseRecord, versions: list[RecordedVersion]) -> documents.IncomingComment:
-    is_latest = versions[-1].number == record.versions.count()
+def incoming_of(record: CaseRecord, versions: list[RecordedVersion]) -> documents.IncomingComment:
+    """Return the comment with its context, up to the last of `versions`, as the document needs it."""
+    is_latest = versions[-1].number == len(record.versions.all())
     return documents.IncomingComment(
         municipality=record.municipality.name,
         number=str(record),
@@ -106,7 +117,11 @@ def _incoming(record: CaseRecord, versions: list[RecordedVersion]) -> documents.
             for version in versions
         ),
         post=_post(record),
-        parents=tuple(_passage(part["author"], part["text"], part["at"]) for part in record.context),
+        parents=tuple(
+            _passage(part["author"], part["text"], part["at"])
+            for part in record.context
+            if part.get("id") not in record.left_out_context
+        ),
         attachments=tuple(_attachment(one) for one in record.attachments.all() if one.version == versions[-1].number),
         deleted_at=record.deleted_at if is_latest else None,
     )
@@ -133,8 +148,8 @@ def _post(record: CaseRecord) -> documents.Passage | None:
 
 def reply_paper(record: CaseRecord, reply: RecordedReply, *, font_paths: Sequence[Path]) -> File:
     """Return the published reply as a PDF, with the comment it answers."""
-    asked = record.versions.order_by("-number").first()
-    text = asked.text if asked else ""
+    versions = list(record.versions.all())
+    text = versions[-1].text if versions else ""
     rendered = documents.outgoing_reply_pdf(
         documents.OutgoingReply(
             municipality=record.municipality.name,
@@ -156,7 +171,7 @@ def reply_paper(record: CaseRecord, reply: RecordedReply, *, font_paths: Sequenc
         ),
         font_paths=font_paths,
     )
-    return _pdf("svar.pdf", "Svar.pdf", rendered, reply.published_at)
+    return pdf_of("svar.pdf", "Svar.pdf", rendered, reply.published_at)
 
 
 def log_paper(record: CaseRecord, *, confirmed_by: str, confirmed_at: datetime, font_paths: Sequence[Path]) -> File:
@@ -177,7 +192,27 @@ def log_paper(record: CaseRecord, *, confirmed_by: str, confirmed_at: datetime, 
         ),
         font_paths=font_paths,
     )
-    return _pdf("behandlingslogg.pdf", "Behandlingslogg.pdf", rendered, confirmed_at)
+    return pdf_of("behandlingslogg.pdf", "Behandlingslogg.pdf", rendered, confirmed_at)
+
+
+def notes_paper(
+    record: CaseRecord, notes: Sequence[RecordedNote | RecordedRemark], *, font_paths: Sequence[Path]
+) -> File:
+    """Return the remarks the archivist picked as a PDF: who wrote what, when."""
+    rendered = documents.handling_log_pdf(
+        documents.HandlingLog(
+            municipality=record.municipality.name,
+            number=str(record),
+            made_at=notes[-1].written_at,
+            rows=tuple(
+                documents.LogRow(at=one.written_at, who=one.author, role="", what="Merknad til utkast", detail=one.text)
+                for one in notes
+            ),
+            facts=(("Gjelder", "Interne merknader til utkast til svar"),),
+        ),
+        font_paths=font_paths,
+    )
+    return pdf_of("merknader.pdf", "Interne merknader.pdf", rendered, notes[-1].written_at)
 
 
 def guideline_of(record: CaseRecord) -> str:
@@ -195,7 +230,8 @@ def _passage(author: str, text: str, at: str) -> documents.Passage:
     return documents.Passage(kind="Kommentar", author=author, text=text, published_at=datetime.fromisoformat(at))
 
 
-def _pdf(name: str, title: str, rendered: documents.Rendered, made_at: datetime, version: int = 1) -> File:
+def pdf_of(name: str, title: str, rendered: documents.Rendered, made_at: datetime, version: int = 1) -> File:
+    """Return a set document as a file of the package."""
     return File(
         name=name,
         data=rendered.data,

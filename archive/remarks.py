@@ -20,20 +20,24 @@ def of_record(record: CaseRecord) -> list[Merknad]:
             record.decided_by,
         )
     ]
-    if record.deleted_at:
-        text = f"Kommentaren ble funnet slettet hos {platform_of(record)} {clock_text(record.deleted_at)}."
-        remarks.append(_remark(text, codes.MERKNAD_ARKIV, record.deleted_at, SYSTEM))
+    gone = of_deletion(record)
+    remarks += [gone] if gone else []
     for reply in record.replies.all():
         remarks += _notices(reply)
-    remarks += [
-        _remark(_forwarded(one), codes.MERKNAD_SAKSBEHANDLER, one.sent_at, one.forwarded_by)
-        for one in record.forwardings.all()
-    ]
-    remarks += [
-        _remark(f"Internt notat av {one.author}: {one.text}", codes.MERKNAD_SAKSBEHANDLER, one.written_at, one.author)
-        for one in record.kept_notes.all()
-    ]
-    return remarks
+    return [*remarks, *(of_forwarding(one) for one in record.forwardings.all())]
+
+
+def of_deletion(record: CaseRecord) -> Merknad | None:
+    """Return that the comment is gone from the platform, and when that was seen; None while it is there."""
+    if record.deleted_at is None:
+        return None
+    text = f"Kommentaren ble funnet slettet hos {platform_of(record)} {clock_text(record.deleted_at)}."
+    return _remark(text, codes.MERKNAD_ARKIV, record.deleted_at, SYSTEM)
+
+
+def of_forwarding(one: RecordedForwarding) -> Merknad:
+    """Return what became of one forwarding."""
+    return _remark(_forwarded(one), codes.MERKNAD_SAKSBEHANDLER, one.sent_at, one.forwarded_by)
 
 
 def of_reply(reply: RecordedReply) -> list[Merknad]:

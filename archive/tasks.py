@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from archive import exporting, intake
+from archive import delivery, exporting, intake
 from audit.wake import wake
 from team.models import Municipality
 
@@ -24,10 +24,19 @@ def follow_log() -> None:
 def pack_batch(batch_id: int) -> None:
     """Pack one export."""
     exporting.pack(batch_id)
+    delivery.deliver(batch_id)
+
+
+@shared_task
+def deliver_batch(batch_id: int) -> None:
+    """Hand over one finished export."""
+    delivery.deliver(batch_id)
 
 
 @shared_task
 def sweep_batches() -> None:
-    """Take up exports that wait, or whose worker died."""
+    """Take up exports that wait, or whose worker died, and those that have not reached their archive."""
     for batch_id in exporting.due_batches():
         wake(pack_batch, batch_id)
+    for batch_id in delivery.undelivered():
+        wake(deliver_batch, batch_id)

@@ -1,37 +1,45 @@
-"""The archivist's pages."""
+"""The archivist's records: the list, one record, and what is decided about it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from archive import access, actions, attached, handling, intake, queries
-from archive.actions import ArchiveRefusedError
-from archive.forms import RecordForm
+from archive import access, actions, attached, handling, intake, workbench
+from archive.chain import chain_of
+from archive.code_lists import Codes
+from archive.errors import ArchiveRefusedError, QuestionError
+from archive.forms import HoldForm, RecordForm
 from archive.models import CaseRecord
-from audit import log, moves
-from files.store import open_stored
+from archive.proposals import proposal_for
+from archive.trying import tried
+from audit import moves
 
 
 @require_safe
-def record_list(request: HttpRequest, tab: str = "foreslatt") -> HttpResponse:
-    """List the records of one state."""
+def record_list(request: HttpRequest, tab: str = "alle") -> HttpResponse:
+    """List the records of one state, or those that a search finds."""
     member = access.reader_of(request)
-    if tab not in queries.TABS:
+    if tab not in workbench.FILTERS:
         raise Http404
-    counts = queries.counts_for(member)
+    words = request.GET.get("q", "")
+    page = workbench.records_for(member, tab, words=words, after=request.GET.get("etter", ""))
+    counts = workbench.counts_for(member)
     context = {
         "tab": tab,
-        "tabs": [
-            {"code": code, "label": label, "count": counts[code]} for code, (label, _status) in queries.TABS.items()
+        "filters": [
+            {"code": code, "label": label, "count": counts[code]} for code, (label, _q) in workbench.FILTERS.items()
         ],
-        "page": queries.records_for(member, tab, after=request.GET.get("etter", "")),
-        "oldest": queries.oldest_unexported(member),
+        "rows": [{"record": one, "missing": workbench.missing_of(one)} for one in page.rows],
+        "pick": tab in {"bekreftet", "nytt"},
+        "after": page.after,
+        "words": words,
+        "oldest": workbench.oldest_for(member, access.settings_for(member.municipality_id)),
         "lag": intake.lag(member.municipality),
+        "lags_since": intake.lags_since(member.municipality),
     }
     return render(request, "archive/list.html", context)
 
@@ -41,15 +49,18 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one record: what was copied, what we propose, what is confirmed."""
     member = access.reader_of(request)
     one = access.record_for(member, pk)
-    return render(request, "archive/record.html", record_context(one, _form_for(one)))
+    return render(request, "archive/record.html", record_context(one))
 
 
-def record_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
+def record_context(one: CaseRecord) -> dict[str, Any]:
     """Return what the record page shows."""
     events = list(one.events.all())
+    proposal = proposal_for(one, access.settings_for(one.municipality_id))
     return {
         "record": one,
-        "form": form,
+        "form": RecordForm(record=one, codes=Codes(one.municipality_id), proposed=proposal),
+        "proposal": proposal,
+        "proposed_case": CaseRecord.CaseChoice(proposal.case_choice).label,
         "versions": list(one.versions.all()),
         "replies": list(one.replies.select_related("guideline_version__guideline__municipality")),
         "history": [
@@ -63,39 +74,73 @@ def record_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
             }
             for event in events
         ],
-        "chain": log.verify(one.municipality_id),
+        "chain": chain_of(one),
+        "answers": handling.answers_in(events),
+        "forwardings": list(one.forwardings.all()),
+        "behind": intake.behind(one),
         "attachments": attached.lines_of(one),
         "notes": intake.notes_about(one),
         "kept_notes": {kept.note_id for kept in one.kept_notes.all()},
         "batches": list(one.batches.select_related("batch")),
+        "messages_out": list(one.messages.all()),
+        "merged": list(one.merged.all()),
+        "hold_form": HoldForm(initial={"reason": one.hold_reason}),
         "lag": intake.lag(one.municipality),
-        "sorting_names": [handling.SORTINGS.get(sorting, sorting) for sorting in one.sortings],
+        "lags_since": intake.lags_since(one.municipality),
+        "next": CaseRecord.objects.filter(municipality_id=one.municipality_id, pk__lt=one.pk).order_by("-pk").first(),
+        "previous": CaseRecord.objects.filter(municipality_id=one.municipality_id, pk__gt=one.pk)
+        .order_by("pk")
+        .first(),
     }
 
 
-def _form_for(one: CaseRecord) -> RecordForm:
-    """Return the form filled with what is confirmed, else with what we propose."""
-    settings = access.settings_for(one.municipality_id)
-    return RecordForm(
-        initial={
-            "title": one.title or one.proposed_title,
-            "public_title": one.public_title or one.proposed_title,
-            "class_code": one.class_code or settings.class_code,
-            "shield": one.shield,
-            "shield_basis": one.shield_basis,
-        }
-    )
+@require_safe
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the form of the decision, filled with what is decided or proposed."""
+    member = access.archivist_of(request)
+    one = access.record_for(member, pk)
+    return render(request, "archive/edit.html", edit_context(one, _form_for(one)))
+
+
+def _form_for(one: CaseRecord, data: Any = None) -> RecordForm:
+    proposed = proposal_for(one, access.settings_for(one.municipality_id))
+    return RecordForm(data, record=one, codes=Codes(one.municipality_id), proposed=proposed)
+
+
+def edit_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
+    """Return what the page of the decision shows; ticks are as sent, else as decided."""
+    ticked = {name: _ticked(one, form, name) for name in ("left_out", "left_out_context", "picked_remarks")}
+    return {
+        "record": one,
+        "form": form,
+        "attachments": [{**line, "ticked": line["pk"] in ticked["left_out"]} for line in attached.lines_of(one)],
+        "context": [
+            {**part, "ticked": part["id"] in ticked["left_out_context"]} for part in one.context if "id" in part
+        ],
+        "remarks": [
+            {"remark": remark, "ticked": remark.pk in ticked["picked_remarks"]} for remark in one.remarks.all()
+        ],
+    }
+
+
+def _ticked(one: CaseRecord, form: RecordForm, name: str) -> set[int]:
+    if not form.is_bound:
+        return set(getattr(one, name))
+    sent = form.data.getlist(name)  # type: ignore[attr-defined]  # a QueryDict
+    return {int(value) for value in sent if value.isdecimal() and len(value) < 19}
 
 
 @require_POST
 def complete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm the record; a wrong field is said on the same page with what was typed kept."""
+    """Confirm the record; a wrong field or a question is said on the form's page with what was typed kept."""
     member = access.archivist_of(request)
     one = access.record_for(member, pk)
-    form = RecordForm(request.POST)
+    form = _form_for(one, request.POST)
     if form.is_valid():
         try:
-            actions.complete(one, by=member, **form.cleaned_data)
+            actions.complete(one, form.decision(), by=member)
+        except QuestionError as asked:
+            form.questions = asked.questions
         except ArchiveRefusedError as refusal:
             form.add_error(None, str(refusal))
         except moves.IllegalMoveError:
@@ -103,7 +148,7 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Arkivgrunnlaget er bekreftet."))
             return redirect("archive:record", pk=one.pk)
-    return render(request, "archive/record.html", record_context(one, form), status=422)
+    return render(request, "archive/edit.html", edit_context(one, form), status=422)
 
 
 @require_POST
@@ -111,7 +156,7 @@ def unconfirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the confirmation back."""
     member = access.archivist_of(request)
     one = access.record_for(member, pk)
-    _try(request, lambda: actions.unconfirm(one, by=member), _("Bekreftelsen er tatt tilbake."))
+    tried(request, lambda: actions.unconfirm(one, by=member), _("Bekreftelsen er tatt tilbake."))
     return redirect("archive:record", pk=one.pk)
 
 
@@ -121,67 +166,17 @@ def keep_notes(request: HttpRequest, pk: int) -> HttpResponse:
     member = access.archivist_of(request)
     one = access.record_for(member, pk)
     wanted = {int(note) for note in request.POST.getlist("notes") if note.isdecimal() and len(note) < 19}
-    _try(request, lambda: actions.keep_notes(one, note_ids=wanted, by=member), _("Valget av notater er lagret."))
+    tried(request, lambda: actions.keep_notes(one, note_ids=wanted, by=member), _("Valget av notater er lagret."))
     return redirect("archive:record", pk=one.pk)
 
 
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
-    """Order an export of the picked records."""
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a legal hold on the record, or lift it."""
     member = access.archivist_of(request)
-    wanted = [int(pk) for pk in request.POST.getlist("records") if pk.isdecimal() and len(pk) < 19]
-    records = list(CaseRecord.objects.filter(municipality_id=member.municipality_id, pk__in=wanted).order_by("pk"))
-    batch = _try(request, lambda: actions.export(records, by=member), _("Eksporten er bestilt."))
-    return redirect("archive:batch", pk=batch.pk) if batch else redirect("archive:list", tab="bekreftet")
-
-
-@require_safe
-def exports(request: HttpRequest) -> HttpResponse:
-    """List the exports."""
-    member = access.archivist_of(request)
-    return render(request, "archive/exports.html", {"batches": queries.batches_for(member)})
-
-
-@require_safe
-def batch(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one export: how far it is, what is in it, and what could not be packed."""
-    member = access.archivist_of(request)
-    one = access.batch_for(member, pk)
-    rows = list(one.records.select_related("record").order_by("record_id"))
-    return render(request, "archive/batch.html", {"batch": one, "rows": rows, "size": len(rows)})
-
-
-@require_POST
-def try_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pack a failed export once more."""
-    member = access.archivist_of(request)
-    one = access.batch_for(member, pk)
-    _try(request, lambda: actions.try_again(one, by=member), _("Eksporten prøves på nytt."))
-    return redirect("archive:batch", pk=one.pk)
-
-
-@require_safe
-def download(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
-    """Hand out the package as a file."""
-    member = access.archivist_of(request)
-    one = access.batch_for(member, pk)
-    if one.package is None:
-        raise Http404
-    name = f"socialdesk-{one.municipality.slug}-{one.pk}.zip"
-    response = FileResponse(open_stored(one.package), as_attachment=True, filename=name, content_type="application/zip")
-    response["Content-Security-Policy"] = "sandbox"
-    return response
-
-
-def _try(request: HttpRequest, call: Callable[[], Any], done: str) -> Any:
-    """Make the call; tell the archivist that it is done, or why not. Returns what the call returned, or None."""
-    try:
-        result = call()
-    except ArchiveRefusedError as refusal:
-        messages.error(request, str(refusal))
-    except moves.IllegalMoveError:
-        messages.error(request, _("Noen andre var først ute. Siden viser hvordan det står nå."))
-    else:
-        messages.success(request, done)
-        return result
-    return None
+    one = access.record_for(member, pk)
+    form = HoldForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else request.POST.get("reason", "")[:200]
+    done = _("Ingenting av dette blir slettet.") if reason.strip() else _("Slettingen følger reglene igjen.")
+    tried(request, lambda: actions.hold(one, reason=reason, by=member), done)
+    return redirect("archive:record", pk=one.pk)

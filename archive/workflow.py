@@ -9,7 +9,9 @@ from audit.moves import Move, Moves
 class RecordStatus(models.TextChoices):
     PROPOSED = "PROPOSED", _("Foreslått")
     CONFIRMED = "CONFIRMED", _("Bekreftet")
-    EXPORTED = "EXPORTED", _("Eksportert")
+    EXPORTED = "EXPORTED", _("Venter på kvittering")
+    RECEIPTED = "RECEIPTED", _("I arkivet")
+    FAILED = "FAILED", _("Avvist av arkivet")
 
 
 class BatchStatus(models.TextChoices):
@@ -17,20 +19,32 @@ class BatchStatus(models.TextChoices):
     RUNNING = "RUNNING", _("Pakkes")
     READY = "READY", _("Klar")
     FAILED = "FAILED", _("Feilet")
+    CANCELLED = "CANCELLED", _("Avbrutt")
 
 
 P = RecordStatus
 B = BatchStatus
 
-COMPLETE = Move("complete", "record.complete", frozenset({P.PROPOSED, P.CONFIRMED}), P.CONFIRMED, _("Bekreft"))
+COMPLETE = Move(
+    "complete", "record.complete", frozenset({P.PROPOSED, P.CONFIRMED, P.FAILED}), P.CONFIRMED, _("Bekreft")
+)
 UNCONFIRM = Move("unconfirm", "record.unconfirm", frozenset({P.CONFIRMED}), P.PROPOSED, _("Ta tilbake"))
 EXPORT = Move("export", "record.export", frozenset({P.CONFIRMED}), P.EXPORTED, _("Eksporter"))
+RECEIPT = Move(
+    "receipt", "record.receipt", frozenset({P.EXPORTED, P.FAILED, P.RECEIPTED}), P.RECEIPTED, _("Før inn kvittering")
+)
+REJECT = Move(
+    "reject", "record.reject", frozenset({P.EXPORTED, P.RECEIPTED, P.FAILED}), P.FAILED, _("Før inn avvisning")
+)
 
-RECORD = Moves("record", states=RecordStatus, start=frozenset({P.PROPOSED}), moves=[COMPLETE, UNCONFIRM, EXPORT])
+RECORD = Moves(
+    "record", states=RecordStatus, start=frozenset({P.PROPOSED}), moves=[COMPLETE, UNCONFIRM, EXPORT, RECEIPT, REJECT]
+)
 
 BEGIN = Move("begin", "batch.begin", frozenset({B.WAITING, B.RUNNING}), B.RUNNING, _("Begynn"))
 FINISH = Move("finish", "batch.finish", frozenset({B.RUNNING}), B.READY, _("Ferdig pakket"))
 FAIL = Move("fail", "batch.fail", frozenset({B.RUNNING}), B.FAILED, _("Kunne ikke pakkes"))
-TRY_AGAIN = Move("try_again", "batch.try_again", frozenset({B.FAILED}), B.WAITING, _("Prøv igjen"))
+CANCEL = Move("cancel", "batch.cancel", frozenset({B.WAITING, B.RUNNING}), B.CANCELLED, _("Avbryt"))
+TRY_AGAIN = Move("try_again", "batch.try_again", frozenset({B.FAILED, B.CANCELLED}), B.WAITING, _("Prøv igjen"))
 
-BATCH = Moves("batch", states=BatchStatus, start=frozenset({B.WAITING}), moves=[BEGIN, FINISH, FAIL, TRY_AGAIN])
+BATCH = Moves("batch", states=BatchStatus, start=frozenset({B.WAITING}), moves=[BEGIN, FINISH, FAIL, CANCEL, TRY_AGAIN])

@@ -22,7 +22,7 @@ from audit.errors import (
 from audit.models import INSTALLATION, AuditEvent
 from audit.plain import content_hash, plain
 from audit.rows import About, Actor, event_recorded, tell, write
-from audit.verification import Verification, link_now, municipalities, verify
+from audit.verification import Verification, link_now, municipalities, verify, verify_some
 
 __all__ = [
     "Actor",
@@ -42,6 +42,7 @@ __all__ = [
     "record",
     "record_many",
     "verify",
+    "verify_some",
 ]
 
 

@@ -40,8 +40,8 @@ def addresses() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def scratch_database(urls: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Make a database with the log in it and drop it afterwards; yield the environment that leads there."""
+def scratch_database(urls: dict[str, str], apps: tuple[str, ...] = ("audit",)) -> Iterator[dict[str, str]]:
+    """Make a database with the tables of the apps (none named: of all), and drop it afterwards; yield the way there."""
     owner = psycopg2.connect(urls["DATABASE_OWNER_URL"])
     owner.autocommit = True
     with owner.cursor() as cursor:
@@ -50,7 +50,7 @@ def scratch_database(urls: dict[str, str]) -> Iterator[dict[str, str]]:
     try:
         environment = {name: urlsplit(url)._replace(path=f"/{SCRATCH}").geturl() for name, url in urls.items()}
         environment |= {"DJANGO_SETTINGS_MODULE": "socialdesk.settings", "SOCIALDESK_TEST": "1"}
-        for command in (["migrate", "audit"], ["grant_app_role"]):
+        for command in (["migrate", *apps], ["grant_app_role"]):
             subprocess.run(
                 [sys.executable, "manage.py", *command, "--verbosity=0"],
                 cwd=ROOT,

@@ -275,6 +275,8 @@ STORAGES = {
     },
 }
 DOCUMENT_FONT_PATHS = [NODE_MODULES / "@expo-google-fonts"]
+# A folder that municipalities' archives watch; each has one of its own in it, by its slug (archive.delivery).
+ARCHIVE_FOLDER = env.str("SOCIALDESK_ARCHIVE_FOLDER", default="")
 ARKIVMELDING_XSD = env.str("SOCIALDESK_ARKIVMELDING_XSD", default="")
 
 CONTENT_SECURITY_POLICY = {

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 import holidays
 from django.conf import settings
 
+MOST_DAYS = 2000  # counted one by one
+
 
 @lru_cache(maxsize=8)
 def _holidays(year: int) -> frozenset[date]:
@@ -38,3 +40,15 @@ def next_working_day(day: date) -> date:
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
+
+
+def working_days_between(start: datetime, end: datetime) -> int:
+    """Return how many whole working days have gone from one moment to a later one; 0 when it is not later.
+
+    Thursday 14.00 to Monday 13.00 is one, to Monday 14.00 two.
+    """
+    days, reached = 0, after_working_days(start, 1)
+    while reached <= end and days < MOST_DAYS:
+        days += 1
+        reached = after_working_days(reached, 1)
+    return days

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from archive.models import CaseRecord, ExportBatch
+from archive.models import CaseRecord, CodeValue, ExportBatch, SentMessage
 from audit.models import AuditEvent
 from guidelines import texts
 from guidelines.models import DutyRow
@@ -45,6 +45,11 @@ READS_ARCHIVE = {"member", "lead", "archivist"}
 EVERYBODY = {"member", "lead", "archivist", "sysadmin", "reader"}
 ROLES = sorted(EVERYBODY)
 
+OF_CODE_LIST = {
+    "archive:codes": ({"archivist"}, None),
+    "archive:code_new": (None, {"archivist"}),
+    "archive:code_import": (None, {"archivist"}),
+}
 # Address: who may open it by GET (None: only POST), who may POST (None: only GET).
 OPEN = {
     "start": (EVERYBODY, None),
@@ -92,6 +97,9 @@ OPEN = {
     "archive:list": (READS_ARCHIVE, None),
     "archive:export": (None, {"archivist"}),
     "archive:exports": ({"archivist"}, None),
+    "archive:settings": ({"archivist"}, {"archivist"}),
+    **OF_CODE_LIST,
+    "archive:list_out": ({"archivist"}, None),
 }
 OF_COMMENT = (
     {
@@ -122,13 +130,25 @@ OF_ATTACHMENT = {"inbox:attachment": (ANSWERS, None), "inbox:fetch_attachment": 
 OF_RECORD = {
     "archive:record": (READS_ARCHIVE, None),
     "archive:complete": (None, {"archivist"}),
+    "archive:edit": ({"archivist"}, None),
+    "archive:redaction": ({"archivist"}, {"archivist"}),
+    "archive:redacted": ({"archivist"}, None),
+    "archive:hold": (None, {"archivist"}),
     "archive:unconfirm": (None, {"archivist"}),
     "archive:keep_notes": (None, {"archivist"}),
 }
+OF_CODE = {"archive:code": ({"archivist"}, {"archivist"})}
 OF_BATCH = {
     "archive:batch": ({"archivist"}, None),
     "archive:try_again": (None, {"archivist"}),
+    "archive:cancel": (None, {"archivist"}),
     "archive:download": ({"archivist"}, None),
+    "archive:bring_in": (None, {"archivist"}),
+}
+OF_MESSAGE = {
+    "archive:message": ({"archivist"}, None),
+    "archive:bring_in_for": (None, {"archivist"}),
+    "archive:type_in": (None, {"archivist"}),
 }
 OF_DRAFT = {
     "guidelines:edit_text": ({"lead"}, {"lead"}),
@@ -197,6 +217,8 @@ KINDS = {
     "reply": OF_REPLY,
     "record": OF_RECORD,
     "batch": OF_BATCH,
+    "code": OF_CODE,
+    "message": OF_MESSAGE,
     "template": OF_TEMPLATE,
     "fact": OF_FACT,
     "matter": OF_MATTER,
@@ -212,6 +234,13 @@ KINDS = {
     "draft": OF_DRAFT,
     "doomed": OF_DOOMED,
     "in_force": OF_READ_VERSION,
+}
+# Addresses with words in them instead of a number.
+WITH_WORDS = {
+    "inbox:channel_add": ["facebook"],
+    "inbox:oauth_return": ["facebook"],
+    "archive:list_out": ["alle", "csv"],
+    **{name: ["klasse"] for name in OF_CODE_LIST},
 }
 ALL = OPEN | {name: row for names in KINDS.values() for name, row in names.items()}
 # The personal links are their own keys: tests/inbox/test_receipt_link.py, tests/guidelines/test_read_and_confirm.py.
@@ -279,6 +308,14 @@ def things(settings: LazySettings) -> dict[str, int]:
         "attachment": attached(make_comment(place.post)).pk,
         "record": CaseRecord.objects.get().pk,
         "batch": batch.pk,
+        "message": SentMessage.objects.create(
+            municipality=place.municipality,
+            record=CaseRecord.objects.get(),
+            batch=batch,
+            key="jp",
+            sent_at=timezone.now(),
+        ).pk,
+        "code": CodeValue.objects.create(municipality=place.municipality, list="klasse", code="Q12").pk,
         "version": draft.pk,
         "duty": DutyRow.objects.filter(version=draft).latest("position").pk,
         "in_force": version_in_force(place.municipality).pk,
@@ -296,8 +333,8 @@ def _address(name: str, things: dict[str, int]) -> str:
     for kind, names in KINDS.items():
         if name in names:
             return reverse(name, args=[things[kind]])
-    if name in {"inbox:channel_add", "inbox:oauth_return"}:
-        return reverse(name, args=["facebook"])
+    if name in WITH_WORDS:
+        return reverse(name, args=WITH_WORDS[name])
     if name == "inbox:news":
         return reverse(name, args=["nye"]) + "?siden=2026-01-01T00:00:00%2B00:00"
     return reverse(name)

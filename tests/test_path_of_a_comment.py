@@ -74,15 +74,8 @@ def test_a_question_needing_case_handling_is_answered_and_ends_in_the_archive(
         follow_log.delay()
         wait_for(lambda: CaseRecord.objects.get(pk=record.pk).answered, "the archive to follow")
         record.refresh_from_db()
-        archive_actions.complete(
-            record,
-            title=record.proposed_title,
-            public_title=record.proposed_title,
-            class_code="Q12",
-            shield=False,
-            shield_basis="",
-            by=place.arne,
-        )
+        decision = archive_actions.Decision(title=record.proposed_title, public_title=record.proposed_title)
+        archive_actions.complete(record, decision, by=place.arne)
         batch = archive_actions.export([record], by=place.arne)
         wait_for(lambda: ExportBatch.objects.filter(pk=batch.pk, status=BatchStatus.READY).exists(), "the package")
 

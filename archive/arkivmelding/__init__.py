@@ -6,13 +6,16 @@ xml = serialize(message)
 problems = validate_official(xml, schema_dir)      # where the official schemas are at hand
 """
 
+from archive.arkivmelding.eformidling import EFormidling, LaterUnsupportedError
 from archive.arkivmelding.fields import (
     AdministrativEnhet,
     Arkivmelding,
+    Arkivnotat,
     Dokumentbeskrivelse,
     Dokumentflyt,
     Dokumentobjekt,
     EksternNoekkel,
+    Entry,
     Hendelse,
     Journalpost,
     Kilde,
@@ -31,18 +34,25 @@ from archive.arkivmelding.fields import (
     Skjerming,
     VirksomhetsspesifikkeMetadata,
 )
+from archive.arkivmelding.later import Avskrivning, Later, NyttDokumentobjekt, Oppdatering
 from archive.arkivmelding.official import SchemaMissingError, validate_official
-from archive.arkivmelding.rules import FileFacts, check
-from archive.arkivmelding.writing import FiksArkivV1, Serializer, serialize
+from archive.arkivmelding.rules import FileFacts, check, check_later
+from archive.arkivmelding.targets import TARGETS, FiksArkivV1, Serializer
+from archive.arkivmelding.writing import serialize
 from archive.problems import Problem
 
 __all__ = [
+    "TARGETS",
     "AdministrativEnhet",
     "Arkivmelding",
+    "Arkivnotat",
+    "Avskrivning",
     "Dokumentbeskrivelse",
     "Dokumentflyt",
     "Dokumentobjekt",
+    "EFormidling",
     "EksternNoekkel",
+    "Entry",
     "FiksArkivV1",
     "FileFacts",
     "Hendelse",
@@ -52,7 +62,11 @@ __all__ = [
     "Kode",
     "Korrespondansepart",
     "Kryssreferanse",
+    "Later",
+    "LaterUnsupportedError",
     "Merknad",
+    "NyttDokumentobjekt",
+    "Oppdatering",
     "Problem",
     "ReferanseTilDokumentbeskrivelse",
     "ReferanseTilMappe",
@@ -66,6 +80,7 @@ __all__ = [
     "Skjerming",
     "VirksomhetsspesifikkeMetadata",
     "check",
+    "check_later",
     "serialize",
     "validate_official",
 ]

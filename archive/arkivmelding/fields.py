@@ -252,6 +252,41 @@ class Journalpost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arkivnotat:
+    """An entry that is archived and not journalled: the schema's `arkivnotat`, without journal type and status."""
+
+    tittel: str
+    offentlig_tittel: str
+    opprettet_dato: datetime
+    opprettet_av: str
+    dokumentbeskrivelse: tuple[Dokumentbeskrivelse, ...]
+    forfatter: tuple[str, ...]
+    dokumentmedium: Kode
+    virksomhetsspesifikke_metadata: VirksomhetsspesifikkeMetadata
+    korrespondansepart: tuple[Korrespondansepart, ...]
+    referanse_ekstern_noekkel: EksternNoekkel
+    dokumentets_dato: date
+    antall_vedlegg: int
+    referanse_forelder_mappe: ReferanseTilMappe | None = None
+    arkivdel: Kode | None = None
+    arkivert_dato: datetime | None = None
+    arkivert_av: str = ""
+    skjerming: Skjerming | None = None
+    beskrivelse: str = ""
+    noekkelord: tuple[str, ...] = ()
+    merknad: tuple[Merknad, ...] = ()
+    kryssreferanse: tuple[Kryssreferanse, ...] = ()
+    mottatt_dato: datetime | None = None
+    sendt_dato: datetime | None = None
+    forfallsdato: date | None = None
+    offentlighetsvurdert_dato: date | None = None
+    dokumentflyt: tuple[Dokumentflyt, ...] = ()
+
+
+Entry = Journalpost | Arkivnotat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Saksmappe:
     """The case file. `klassifikasjon` is left empty only where the municipality has configured none."""
 
@@ -281,7 +316,7 @@ class Arkivmelding:
     """One message: at most one case file and at most one registry entry."""
 
     mappe: Saksmappe | None = None
-    registrering: Journalpost | None = None
+    registrering: Entry | None = None
     regel: str = ""
     system: str = "SocialDesk"
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable
 
-from archive.arkivmelding.fields import Journalpost
+from archive.arkivmelding.fields import Entry
 
 MASK = "*****"
 _HANDLE = re.compile(r"@([^\s,()]+)")
 _SHORTEST_PART = 3
 
 
-def people_of(entry: Journalpost) -> tuple[str, ...]:
+def people_of(entry: Entry) -> tuple[str, ...]:
     """The correspondence names that are persons' names, as they stand in the entry."""
     return tuple(part.korrespondansepart_navn for part in entry.korrespondansepart if part.er_personnavn)
 

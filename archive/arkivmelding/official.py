@@ -15,7 +15,16 @@ from lxml import etree
 from archive.arkivmelding.order import BASE
 from archive.problems import Problem
 
-OPPRETT_XSD = "no.ks.fiks.arkiv.v1.arkivering.arkivmelding.opprett.xsd"
+_FIRST = "no.ks.fiks.arkiv.v1.arkivering."
+OPPRETT_XSD = f"{_FIRST}arkivmelding.opprett.xsd"
+# By the root element of the message.
+SCHEMAS = {
+    "arkivmelding": OPPRETT_XSD,
+    "arkivmeldingOppdatering": f"{_FIRST}arkivmelding.oppdater.xsd",
+    "dokumentobjektOpprett": f"{_FIRST}dokumentobjekt.opprett.xsd",
+    "nyAvskrivning": f"{_FIRST}avskrivning.opprett.xsd",
+    "arkivmeldingKvittering": f"{_FIRST}arkivmelding.opprett.kvittering.xsd",
+}
 _VALIDATING = Lock()  # a compiled schema keeps the log of its latest run
 _NAMESPACE = re.compile(r"\{" + re.escape(BASE) + r"[^}]*\}")
 
@@ -42,7 +51,8 @@ def validate_official(xml: bytes, schema_dir: Path | str) -> list[Problem]:
         document = etree.fromstring(xml, _parser())
     except etree.XMLSyntaxError as error:
         return [_problem("arkivmelding.xml", str(error), error.lineno)]
-    schema = _schema(str(Path(schema_dir).resolve()))
+    name = SCHEMAS.get(etree.QName(document).localname, OPPRETT_XSD)
+    schema = _schema(str(Path(schema_dir).resolve()), name)
     with _VALIDATING:
         schema.validate(document)
         entries = list(cast("Iterable[_Entry]", schema.error_log))
@@ -53,12 +63,12 @@ def _parser() -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True)
 
 
-@lru_cache(maxsize=4)
-def _schema(folder: str) -> etree.XMLSchema:
-    path = Path(folder) / OPPRETT_XSD
+@lru_cache(maxsize=16)
+def _schema(folder: str, name: str) -> etree.XMLSchema:
+    path = Path(folder) / name
     if not path.is_file():
         raise SchemaMissingError(
-            f"Fant ikke {OPPRETT_XSD} i {folder}. Legg filene fra Schema/V1 i ks-no/fiks-arkiv-specification der, "
+            f"Fant ikke {name} i {folder}. Legg filene fra Schema/V1 i ks-no/fiks-arkiv-specification der, "
             "eller tøm innstillingen SOCIALDESK_ARKIVMELDING_XSD."
         )
     return etree.XMLSchema(etree.parse(str(path), _parser()))

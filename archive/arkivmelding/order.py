@@ -90,6 +90,33 @@ ROWS: Final[dict[type, str]] = {
         antallVedlegg 0..1 always
         journalenhet 0..1 known
         dokumentflyt 0..n known""",
+    parts.Arkivnotat: """
+        opprettetDato 0..1 always
+        opprettetAv 0..1 always
+        arkivertDato 0..1 known
+        arkivertAv 0..1 known
+        referanseForelderMappe 0..1 known
+        arkivdel 0..1 known
+        skjerming 0..1 known
+        dokumentbeskrivelse 0..n always
+        tittel 1 always
+        offentligTittel 0..1 always
+        beskrivelse 0..1 known
+        noekkelord 0..n known
+        forfatter 0..n always
+        dokumentmedium 0..1 always
+        virksomhetsspesifikkeMetadata 0..1 always
+        merknad 0..n known
+        kryssreferanse 0..n known
+        korrespondansepart 0..n always
+        referanseEksternNoekkel 0..1 always
+        dokumentetsDato 0..1 always
+        mottattDato 0..1 known
+        sendtDato 0..1 known
+        forfallsdato 0..1 known
+        offentlighetsvurdertDato 0..1 known
+        antallVedlegg 0..1 always
+        dokumentflyt 0..n known""",
     parts.Dokumentbeskrivelse: """
         dokumenttype 0..1 always
         dokumentstatus 0..1 always
@@ -221,7 +248,11 @@ CHILD_NAMESPACE: Final[dict[type, str]] = {
     parts.Hendelse: SOCIALDESK,
 }
 
-XSI_TYPE: Final[dict[type, str]] = {parts.Saksmappe: "saksmappe", parts.Journalpost: "journalpost"}
+XSI_TYPE: Final[dict[type, str]] = {
+    parts.Saksmappe: "saksmappe",
+    parts.Journalpost: "journalpost",
+    parts.Arkivnotat: "arkivnotat",
+}
 
 
 class OrderError(Exception):

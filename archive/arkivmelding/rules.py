@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.arkivmelding import codes
-from archive.arkivmelding.fields import Arkivmelding, Dokumentobjekt, Journalpost, Korrespondansepart, Skjerming
+from archive.arkivmelding.fields import Arkivmelding, Dokumentobjekt, Entry, Journalpost, Korrespondansepart, Skjerming
+from archive.arkivmelding.later import Later, NyttDokumentobjekt, Oppdatering
 from archive.arkivmelding.masking import MASK, name_parts_in, names_in, people_of
 from archive.arkivmelding.structure import structure_problems, walk
 from archive.formats import ACCEPTED
@@ -48,6 +49,20 @@ def check(message: Arkivmelding, files: Mapping[str, FileFacts], accepted: Colle
     return problems
 
 
+def check_later(message: Later, files: Mapping[str, FileFacts]) -> list[Problem]:
+    """Everything that is wrong with a message about what the archive has: its file, if it has one; empty remarks."""
+    if isinstance(message, NyttDokumentobjekt):
+        part = message.dokumentobjekt
+        missing = sorted(files.keys() - {part.referanse_dokumentfil})
+        return [
+            *_object_problems(part, files.get(part.referanse_dokumentfil)),
+            *(Problem(name, "Filen er ikke nevnt i meldingen.", "Lag pakken på nytt.") for name in missing),
+        ]
+    if isinstance(message, Oppdatering) and not message.merknad:
+        return [Problem("merknad", "Oppdateringen er tom.", "Lag pakken på nytt.")]
+    return []
+
+
 def _file_problems(message: Arkivmelding, files: Mapping[str, FileFacts]) -> Iterator[Problem]:
     """Rule 1: the message and the folder name the same files, and sizes and checksums are those of the bytes."""
     referred = Counter(part.referanse_dokumentfil for part in message.objects)
@@ -78,7 +93,7 @@ def _object_problems(part: Dokumentobjekt, facts: FileFacts | None) -> Iterator[
         yield Problem(name, "Filens innhold stemmer ikke med sjekksummen i meldingen.", again)
 
 
-def _document_problems(entry: Journalpost, accepted: Collection[str]) -> Iterator[Problem]:
+def _document_problems(entry: Entry, accepted: Collection[str]) -> Iterator[Problem]:
     """Rules 2, 3 and 7: one main document first, numbered without holes, an A variant each, every key once."""
     documents = entry.dokumentbeskrivelse
     roles = [document.tilknyttet_registrering_som.kode for document in documents]
@@ -102,21 +117,21 @@ def _document_problems(entry: Journalpost, accepted: Collection[str]) -> Iterato
             )
 
 
-def _correspondence_problems(entry: Journalpost) -> Iterator[Problem]:
+def _correspondence_problems(entry: Entry) -> Iterator[Problem]:
     """Rule 4: incoming has a sender and a time received, outgoing a recipient and a time sent."""
     where = "registrering/korrespondansepart"
     held = {part.korrespondanseparttype.kode for part in entry.korrespondansepart}
-    if entry.journalposttype.kode == "I" and "EA" not in held:
+    if _kind_of(entry) == "I" and "EA" not in held:
         yield Problem(where, "Inngående journalpost mangler avsender.", "Legg til den som skrev, som avsender (EA).")
-    if entry.journalposttype.kode == "U" and "EM" not in held:
+    if _kind_of(entry) == "U" and "EM" not in held:
         yield Problem(
             where, "Utgående journalpost mangler mottaker.", "Legg til den som fikk svaret, som mottaker (EM)."
         )
     if not held & _INTERNAL:
         yield Problem(where, "Ingen enhet i kommunen står som part.", "Legg til enheten som mottaker eller avsender.")
-    if entry.journalposttype.kode == "I" and entry.mottatt_dato is None:
+    if _kind_of(entry) == "I" and entry.mottatt_dato is None:
         yield Problem("registrering/mottattDato", "Inngående journalpost mangler mottattDato.", "Oppgi når den kom.")
-    if entry.journalposttype.kode == "U" and entry.sendt_dato is None:
+    if _kind_of(entry) == "U" and entry.sendt_dato is None:
         yield Problem(
             "registrering/sendtDato", "Utgående journalpost mangler sendtDato.", "Oppgi når svaret ble sendt."
         )
@@ -133,7 +148,7 @@ def _party_problems(where: str, part: Korrespondansepart) -> Iterator[Problem]:
         )
 
 
-def _date_problems(entry: Journalpost) -> Iterator[Problem]:
+def _date_problems(entry: Entry) -> Iterator[Problem]:
     """Rule 5: the document's date is the Oslo date of the time it came or went."""
     moment = _moment_of(entry)
     if moment is not None and is_aware(moment) and oslo_date(moment) != entry.dokumentets_dato:
@@ -144,8 +159,15 @@ def _date_problems(entry: Journalpost) -> Iterator[Problem]:
         )
 
 
-def _moment_of(entry: Journalpost) -> datetime | None:
-    return {"I": entry.mottatt_dato, "U": entry.sendt_dato}.get(entry.journalposttype.kode)
+def _kind_of(entry: Entry) -> str:
+    """Return I, U or X; an archive note has no type and tells by its dates whether it came in or went out."""
+    if isinstance(entry, Journalpost):
+        return entry.journalposttype.kode
+    return "I" if entry.mottatt_dato else "U" if entry.sendt_dato else "X"
+
+
+def _moment_of(entry: Entry) -> datetime | None:
+    return {"I": entry.mottatt_dato, "U": entry.sendt_dato}.get(_kind_of(entry))
 
 
 def _shielding_problems(message: Arkivmelding) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from archive.arkivmelding.fields import (
     Arkivmelding,
+    Arkivnotat,
     Journalpost,
 )
 from archive.arkivmelding.order import is_empty, is_part, values_of
@@ -58,7 +59,7 @@ def _choice_problems(path: str, part: object) -> Iterator[Problem]:
         if sum(1 for _, values in values_of(reference) if values) != 1:
             where = f"{path}/kryssreferanse[{number}]"
             yield Problem(where, "Kryssreferansen peker ikke på nøyaktig én ting.", "Velg ett mål for referansen.")
-    if isinstance(part, Journalpost) and part.referanse_forelder_mappe and part.arkivdel:
+    if isinstance(part, Journalpost | Arkivnotat) and part.referanse_forelder_mappe and part.arkivdel:
         yield Problem(path, "Journalposten har både mappe og arkivdel.", "Behold bare én av dem.")
 
 

@@ -1,7 +1,7 @@
 """From dataclasses to bytes. The order of everything comes from `order.py`."""
 
 from datetime import date, datetime
-from typing import Protocol, cast
+from typing import cast
 
 from lxml import etree
 
@@ -24,33 +24,13 @@ from archive.oslo import in_oslo
 NAMESPACES = cast("dict[str, str]", {None: MELDING, "m": KATALOG, "sd": SOCIALDESK, "xsi": XSI})
 
 
-class Serializer(Protocol):
-    """A message format an archive takes. Fiks Arkiv V1 is the first; eFormidling may be the second."""
-
-    name: str
-    file_name: str
-
-    def serialize(self, message: Arkivmelding) -> bytes:
-        """The message as the bytes of one file; the same message always gives the same bytes."""
-
-
-class FiksArkivV1:
-    """Fiks Arkiv V1, `arkivmelding/opprett/v1`."""
-
-    name = "fiks-arkiv-v1"
-    file_name = "arkivmelding.xml"
-
-    def serialize(self, message: Arkivmelding) -> bytes:
-        return serialize(message)
-
-
 def serialize(message: Arkivmelding) -> bytes:
     """The message as Fiks Arkiv V1 XML in UTF-8, indented, empty elements omitted. Same message, same bytes.
 
     Times are written on the Oslo clock with their offset. Raises NaiveTimeError for a time without a zone.
     """
     root = etree.Element(f"{{{MELDING}}}arkivmelding", nsmap=NAMESPACES)
-    _fill(root, message)
+    fill(root, message)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
 
 
@@ -65,7 +45,8 @@ def as_text(value: object) -> str:
     return xml_safe(str(value))
 
 
-def _fill(parent: etree._Element, part: object) -> None:
+def fill(parent: etree._Element, part: object) -> None:
+    """Add everything the part has to the element, in schema order."""
     namespace = CHILD_NAMESPACE.get(type(part), MELDING)
     for element, values in values_of(part):
         if element.name == "hendelser":
@@ -81,7 +62,7 @@ def _add(parent: etree._Element, namespace: str, element: Element, value: object
         child = etree.SubElement(parent, tag)
         if type(value) in XSI_TYPE:
             child.set(f"{{{XSI}}}type", XSI_TYPE[type(value)])
-        _fill(child, value)
+        fill(child, value)
     else:
         etree.SubElement(parent, tag).text = as_text(value)
 

@@ -1,12 +1,16 @@
 """What the archive keeps: copies, so that the inbox may later erase personal data."""
 
 from archive.models.batch import BatchRecord, ExportBatch
+from archive.models.code_list import CodeValue
+from archive.models.message import SentMessage
 from archive.models.record import (
     CaseRecord,
+    CollectingCase,
     RecordedAttachment,
     RecordedEvent,
     RecordedForwarding,
     RecordedNote,
+    RecordedRemark,
     RecordedReply,
     RecordedVersion,
 )
@@ -16,12 +20,16 @@ __all__ = [
     "ArchiveSettings",
     "BatchRecord",
     "CaseRecord",
+    "CodeValue",
+    "CollectingCase",
     "ExportBatch",
     "LogCursor",
     "RecordedAttachment",
     "RecordedEvent",
     "RecordedForwarding",
     "RecordedNote",
+    "RecordedRemark",
     "RecordedReply",
     "RecordedVersion",
+    "SentMessage",
 ]

@@ -17,9 +17,14 @@ class ExportBatch(models.Model):
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     lease_until = models.DateTimeField(null=True)
+    target = models.CharField(max_length=20, default="fiks-arkiv-v1")
+    wants_stop = models.BooleanField(default=False)
     done = models.PositiveIntegerField(default=0)
     finished_at = models.DateTimeField(null=True)
     package = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
+    # Where it is handed over by itself (archive.delivery): when that was done, or why it was not.
+    delivered_at = models.DateTimeField(null=True)
+    delivery_problem = models.CharField(max_length=300, blank=True)
     head_number = models.BigIntegerField(null=True)
     head_hash = models.CharField(max_length=64, blank=True)
 

@@ -11,6 +11,28 @@ from guidelines.models import GuidelineVersion
 from team.models import Membership, Municipality
 
 
+class CollectingCase(models.Model):
+    """One case a unit and year for what needs no case of its own. It is created by the record that goes out first."""
+
+    municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
+    unit_code = models.CharField(max_length=50, blank=True)
+    unit_name = models.CharField(max_length=200, blank=True)
+    year = models.PositiveSmallIntegerField()
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Whose message created it in the archive; the messages of all others only point at it.
+    carrier = models.ForeignKey("archive.CaseRecord", on_delete=models.PROTECT, null=True, related_name="+")
+    case_year = models.PositiveIntegerField(null=True)
+    case_sequence = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "unit_code", "year"], name="collecting_case_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Henvendelser i sosiale medier {self.year}" + (f" – {self.unit_name}" if self.unit_name else "")
+
+
 class CaseRecord(models.Model):
     """It exists from the sorting on. The comment is a plain number: the inbox may erase it, the copy stays.
 
@@ -20,6 +42,14 @@ class CaseRecord(models.Model):
     class Reason(models.TextChoices):
         CASE_HANDLING = "case_handling", _("Krever saksbehandling")
         DOCUMENTATION = "documentation", _("Har verdi som dokumentasjon")
+
+    class CaseChoice(models.TextChoices):
+        """Which case of the archive it goes into; always chosen in the open."""
+
+        NEW = "new", _("En ny sak")
+        COLLECTING = "collecting", _("Enhetens samlesak for året")
+        EXISTING = "existing", _("En sak som finnes i arkivet")
+        TOGETHER = "together", _("Samme sak som et annet arkivgrunnlag")
 
     municipality = models.ForeignKey(Municipality, on_delete=models.PROTECT, related_name="+")
     comment_id = models.BigIntegerField(unique=True)
@@ -58,9 +88,31 @@ class CaseRecord(models.Model):
     class_code = models.CharField(_("klasse"), max_length=50, blank=True)
     shield = models.BooleanField(_("skjermes"), default=False)
     shield_basis = models.CharField(_("hjemmel"), max_length=200, blank=True)
+    access_code = models.CharField(_("tilgangskode"), max_length=50, blank=True)
+    journal = models.BooleanField(_("journalføres"), default=True)
+    case_unit_code = models.CharField(_("enhet"), max_length=50, blank=True)
+    case_unit_name = models.CharField(max_length=200, blank=True)
+    case_choice = models.CharField(max_length=10, choices=CaseChoice, default=CaseChoice.NEW)
+    # The case in the archive: typed by the archivist for an existing one, else from the receipt.
+    case_year = models.PositiveIntegerField(null=True)
+    case_sequence = models.PositiveIntegerField(null=True)
+    collecting = models.ForeignKey(CollectingCase, on_delete=models.PROTECT, null=True, related_name="records")
+    together_with = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
+    left_out = models.JSONField(default=list)  # ids of RecordedAttachments that do not go along
+    left_out_context = models.JSONField(default=list)  # ids of comments above it that do not go along
+    picked_remarks = models.JSONField(default=list)  # ids of RecordedRemarks that go along; none unless picked
+    # What the archivist looked at and found right: names and numbers in the titles.
+    settled_questions = models.JSONField(default=list)
+    redactions = models.JSONField(default=list)  # passages that the redacted copy (variant O) does not show
+    # While a reason stands here, nothing of it is erased whatever the rules say.
+    hold_reason = models.CharField(max_length=200, blank=True)
+    # What stood as our proposal when the archivist confirmed (archive.proposals), kept beside the decision.
+    proposal = models.JSONField(default=dict)
     confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True)
     exported_at = models.DateTimeField(null=True)
+    # Something happened since it went out that no message has told yet.
+    has_news = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-pk"]
@@ -73,6 +125,11 @@ class CaseRecord(models.Model):
     def number(self) -> str:
         """Our own number; the archive gives the case and entry numbers."""
         return f"SD-{self.pk:04d}"
+
+    @property
+    def case_number(self) -> str:
+        """The archive's own number of the case, «26/1187»; "" before the archive has given one."""
+        return f"{self.case_year % 100:02}/{self.case_sequence}" if self.case_year and self.case_sequence else ""
 
     @property
     def author(self) -> str:
@@ -175,6 +232,23 @@ class RecordedAttachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} vedlegg {self.position} til versjon {self.version}"
+
+
+class RecordedRemark(models.Model):
+    """A reviewer's remark on a draft, copied: the organ's own, sent to the archive only when the archivist picks it."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="remarks")
+    review_id = models.BigIntegerField()
+    text = models.TextField()
+    author = models.TextField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["record", "review_id"], name="recorded_remark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} merknad {self.review_id}"
 
 
 class RecordedForwarding(models.Model):

@@ -47,6 +47,8 @@
       else sd.rows.act(control);
     } else if (control.matches("input[type=checkbox][name=sortings]")) {
       tick(control, add);
+    } else if (control.matches("input[type=checkbox]")) {
+      control.click();
     } else if (control.matches("input, textarea, select")) {
       control.focus();
     } else if (control.matches("label")) {

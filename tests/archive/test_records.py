@@ -12,11 +12,15 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import ExifTags, Image
 
-from archive import actions, exporting, intake, queries
+from archive import actions, exporting, intake, workbench
 from archive import attached as attached_files
 from archive.access import settings_for
+from archive.actions import Decision
 from archive.arkivmelding import validate_official
-from archive.models import CaseRecord, ExportBatch
+from archive.chain import chain_of
+from archive.errors import ArchiveRefusedError
+from archive.models import CaseRecord, CodeValue, ExportBatch
+from archive.proposals import proposal_for
 from archive.workflow import BatchStatus, RecordStatus
 from audit import log, moves
 from files import pictures
@@ -28,6 +32,7 @@ from inbox.actions import comments
 from inbox.channels.base import Attachment as Told
 from inbox.models import Attachment, Comment, Reply
 from tests import cast
+from tests.database import owner_connection
 from tests.factories import make_comment, make_item, make_page
 from tests.pictures import answered, attached, picture, with_picture
 
@@ -54,8 +59,8 @@ def confirmed(place: cast.Cast, **fields: object) -> CaseRecord:
 
 
 def confirm(record: CaseRecord, place: cast.Cast, **changes: object) -> None:
-    decision = {"title": record.proposed_title, "public_title": record.proposed_title, "class_code": "Q12"}
-    actions.complete(record, **{**decision, "shield": False, "shield_basis": "", **changes}, by=place.arne)  # type: ignore[arg-type]
+    decision = {"title": record.proposed_title, "public_title": record.proposed_title, **changes}
+    actions.complete(record, Decision(**decision), by=place.arne)  # type: ignore[arg-type]
 
 
 def test_sorting_as_a_case_opens_the_record_in_the_same_act(place: cast.Cast) -> None:
@@ -131,7 +136,7 @@ def test_a_record_that_is_behind_the_log_is_not_packed(place: cast.Cast) -> None
 )
 def test_a_bad_decision_is_refused_with_what_to_do(place: cast.Cast, changes: dict[str, object], words: str) -> None:
     record = opened(place)
-    with pytest.raises(actions.ArchiveRefusedError, match=words):
+    with pytest.raises(ArchiveRefusedError, match=words):
         confirm(record, place, **changes)
     record.refresh_from_db()
     assert record.status == RecordStatus.PROPOSED
@@ -139,23 +144,21 @@ def test_a_bad_decision_is_refused_with_what_to_do(place: cast.Cast, changes: di
 
 def test_only_an_archivist_confirms_and_exports(place: cast.Cast) -> None:
     record = opened(place)
-    with pytest.raises(actions.ArchiveRefusedError, match="arkivar"):
-        actions.complete(
-            record, title="a", public_title="a", class_code="", shield=False, shield_basis="", by=place.kari
-        )
-    with pytest.raises(actions.ArchiveRefusedError, match="arkivar"):
+    with pytest.raises(ArchiveRefusedError, match="arkivar"):
+        actions.complete(record, Decision(title="a", public_title="a"), by=place.kari)
+    with pytest.raises(ArchiveRefusedError, match="arkivar"):
         actions.export([record], by=place.ola)
 
 
 def test_an_unconfirmed_record_is_not_exported(place: cast.Cast) -> None:
-    with pytest.raises(actions.ArchiveRefusedError, match="bekreftes først"):
+    with pytest.raises(ArchiveRefusedError, match="bekreftes først"):
         actions.export([opened(place)], by=place.arne)
 
 
 def test_a_record_goes_out_in_one_package_only(place: cast.Cast) -> None:
     record = confirmed(place)
     actions.export([record], by=place.arne)
-    with pytest.raises(actions.ArchiveRefusedError, match="på vei ut"):
+    with pytest.raises(ArchiveRefusedError, match="på vei ut"):
         actions.export([record], by=place.arne)
 
 
@@ -222,10 +225,10 @@ def test_the_archivist_walks_from_list_to_package(place: cast.Cast) -> None:
     assert "ikke bekreftet" in page
     assert "&lt;script&gt;" in page
     bad = arne.post(
-        reverse("archive:complete", args=[record.pk]), {"title": "", "public_title": "x", "class_code": "Q12"}
+        reverse("archive:complete", args=[record.pk]), {"title": "", "public_title": "x", "class_code": "N00"}
     )
     assert bad.status_code == 422
-    good = {"title": "Klage", "public_title": "Klage", "class_code": "Q12"}
+    good = {"title": "Klage", "public_title": "Klage", "class_code": "N00"}
     arne.post(reverse("archive:complete", args=[record.pk]), good)
     arne.post(reverse("archive:export"), {"records": [record.pk]})
     batch = ExportBatch.objects.get()
@@ -244,7 +247,7 @@ def test_a_list_of_records_costs_no_more_queries_for_ten_than_for_two(
     for _ in range(10):
         opened(place)
     with django_assert_max_num_queries(1):  # type: ignore[operator]
-        queries.records_for(place.arne, "foreslatt")
+        workbench.records_for(place.arne, "foreslatt")
 
 
 def test_pictures_go_along_as_documents_with_the_original_beside_a_copy_the_archive_takes(place: cast.Cast) -> None:
@@ -329,3 +332,92 @@ def test_the_picture_of_a_reply_goes_along_with_its_outgoing_entry(place: cast.C
     official = Path(__file__).parents[3] / "shared/noark/fiks-arkiv-v1"
     if official.is_dir():
         assert validate_official(outgoing.xml, official) == []
+
+
+def page_of(place: cast.Cast, record: CaseRecord) -> str:
+    client = Client()
+    client.force_login(place.arne.user)
+    return client.get(reverse("archive:record", args=[record.pk])).content.decode()
+
+
+def test_what_was_proposed_stands_beside_what_was_confirmed(place: cast.Cast) -> None:
+    record = opened(place)
+    assert 'value="N00"' in page_of(place, record)
+    CodeValue.objects.create(municipality=place.municipality, list="klasse", code="Q12")
+    confirm(record, place, title="Klage på brøyting", class_code="Q12")
+    record.refresh_from_db()
+    assert record.proposal["class_code"] == "N00"
+    page = page_of(place, record)
+    assert "Klage på brøyting" in page
+    assert f"Foreslått: {record.proposed_title}" in page
+    assert "Foreslått: N00" in page
+
+
+def test_a_shield_is_proposed_only_where_a_person_has_flagged_the_comment(place: cast.Cast) -> None:
+    plain, flagged = opened(place), opened(place)
+    comments.flag(Comment.objects.get(pk=flagged.comment_id), flags=["health_data"], by=place.ola)
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    flagged.refresh_from_db()
+    codes = settings_for(place.municipality.pk)
+    assert not proposal_for(plain, codes).shield
+    assert proposal_for(flagged, codes).shield_basis == "Offl. § 13, jf. fvl. § 13"
+    assert not flagged.shield, "a proposal is no decision"
+
+
+def test_the_page_says_who_sorted_and_who_answered_that_it_is_documentation(place: cast.Cast) -> None:
+    comment = make_comment(place.post)
+    comments.sort(comment, sortings=["negative"], documentation_value=True, by=place.mari)
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    assert "Ja, svart av Mari Teveldal" in page_of(place, CaseRecord.objects.get())
+    assert "saksbehandling går alltid til arkivet" in page_of(place, opened(place))
+
+
+def test_the_lag_is_shown_with_how_old_the_oldest_event_is(place: cast.Cast) -> None:
+    record = opened(place)
+    assert "på vei inn i arkivet" not in page_of(place, record)
+    make_comment(place.post)
+    log.link_now()
+    assert intake.lag(place.municipality) == 1
+    page = page_of(place, record)
+    assert "1 hendelse er på vei inn i arkivet" in page
+    assert "Den eldste er fra" in page
+    comments.claim(Comment.objects.get(pk=record.comment_id), by=place.ola)
+    log.link_now()
+    assert "Grunnlaget mangler de siste hendelsene" in page_of(place, record)
+
+
+def test_the_name_and_role_of_the_time_stay_when_the_person_changes_both(place: cast.Cast) -> None:
+    record = opened(place)
+    place.ola.user.name = "Ola Nysted"
+    place.ola.user.save()
+    place.ola.role = "lead"
+    place.ola.save()
+    log.link_now()
+    intake.follow(place.municipality.pk)
+    page = page_of(place, record)
+    assert "<b>Ola Svendsen</b> (svarer): Sorterte kommentaren" in page
+    assert "Ola Nysted" not in page
+
+
+def test_a_changed_copy_of_the_history_is_said_on_the_page(place: cast.Cast) -> None:
+    record = opened(place)
+    assert "Loggen er uendret · 2 hendelser" in page_of(place, record)
+    record.events.filter(action="comment.sort").update(role="lead")
+    number = record.events.get(action="comment.sort").number
+    assert f"Kopien av hendelse nr. {number} er ikke lik loggen." in page_of(place, record)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_event_changed_behind_the_logs_back_is_said_on_the_page_of_its_record() -> None:
+    place = cast.meraker()
+    record = opened(place)
+    untouched = opened(place)
+    event = record.events.get(action="comment.sort")
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_append_only")
+        cursor.execute("UPDATE audit_event SET actor_id = actor_id + 1 WHERE id = %s", [event.event_id])
+        cursor.execute("ALTER TABLE audit_event ENABLE TRIGGER audit_event_append_only")
+    assert chain_of(record).problem == f"Hendelse nr. {event.number} er ikke slik den ble skrevet."
+    assert chain_of(untouched).ok

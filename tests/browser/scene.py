@@ -97,15 +97,8 @@ def set_scene() -> Scene:
     log.link_now()
     intake.follow(place.municipality.pk)
     record = CaseRecord.objects.get()
-    archive_actions.complete(
-        record,
-        title=record.proposed_title,
-        public_title=record.proposed_title,
-        class_code="Q12",
-        shield=False,
-        shield_basis="",
-        by=place.arne,
-    )
+    decision = archive_actions.Decision(title=record.proposed_title, public_title=record.proposed_title)
+    archive_actions.complete(record, decision, by=place.arne)
     ids |= set_channels(place) | set_hidden(place) | set_long_words(place) | set_states(place)
     later = make_comment(place.post, "Når kommer rapporten?")
     comments.sort(later, sortings=["neutral"], by=ola)

@@ -209,12 +209,16 @@ class TestErrorPages:
         assert "Bare leder kan se dette." in render_to_string("403.html", {"exception": "Bare leder kan se dette."})
 
 
+# Read from a file, without us: what it looks like must stand in it. It is never served as a page.
+LEAVES_THE_HOUSE = {"inbox/evidence_page.html"}
+
+
 class TestEveryTemplate:
     @pytest.mark.parametrize("path", TEMPLATES, ids=named)
     def test_it_can_be_read(self, path: Path) -> None:
         assert get_template(named(path)).origin.name == str(path)
 
-    @pytest.mark.parametrize("path", TEMPLATES, ids=named)
+    @pytest.mark.parametrize("path", [one for one in TEMPLATES if named(one) not in LEAVES_THE_HOUSE], ids=named)
     def test_it_has_no_script_or_style_of_its_own(self, path: Path) -> None:
         source = re.sub(r"\{%.*?%\}", "", path.read_text(encoding="utf-8"))
         assert not re.search(r"<style|\sstyle\s*=|\son[a-z]+\s*=|hx-on|javascript:", source, re.IGNORECASE)
