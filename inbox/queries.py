@@ -20,7 +20,7 @@ def thread_of(comment: Comment) -> list[Comment]:
     """Return the comments of the same branch: the ancestors, the comment, and what was written under it, by time."""
     branch = {one.pk: one for one in _branch(comment)}
     rows = Comment.objects.filter(Q(pk=comment.pk) | not_told_by_a_reply(), pk__in=branch)
-    rows = rows.select_related("channel__municipality", "assignee__user")
+    rows = rows.select_related("channel", "assignee__user")
     published = Reply.objects.filter(status=ReplyStatus.PUBLISHED).select_related(
         "author__user", "approved_by__user", "guideline_version__guideline__municipality"
     )

@@ -146,8 +146,7 @@ class Comment(models.Model):
         """Sentences about what cannot be seen of the text and the name; none about what we wrote ourselves."""
         if self.status == CommentStatus.OURS:
             return []
-        own = (self.channel.name, self.channel.municipality.name)
-        told = oddities(self.text, self.author_name, own_names=own, cleaned=self.was_cleaned)
+        told = oddities(self.text, self.author_name, own_names=[self.channel.name], cleaned=self.was_cleaned)
         return [gettext(sentence) for sentence in told]
 
 

@@ -6,8 +6,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from archive import actions as archive_actions
+from archive import exporting
 from archive import intake as archive_intake
-from archive import remarks
+from archive.access import settings_for
 from archive.models import CaseRecord
 from audit import log
 from inbox import queries
@@ -145,11 +147,25 @@ def test_the_archivist_picks_which_notes_go_along(place: Cast, comment: Comment)
     arne = signed_in(place.arne)
     assert "Han er naboen min" in arne.get(reverse("archive:record", args=[record.pk])).content.decode()
     arne.post(url, {"notes": [str(wanted.pk), "999999"]})
-    said = " ".join(one.merknadstekst for one in remarks.of_record(record))
-    assert "Avklart med Kommunalteknikk" in said
-    assert "naboen" not in said
+    assert [one.text for one in record.kept_notes.all()] == ["Avklart med Kommunalteknikk på telefon"]
     arne.post(url, {})
     assert not record.kept_notes.exists()
+
+
+def test_a_picked_note_is_an_entry_of_its_own_beside_the_comment(place: Cast, comment: Comment) -> None:
+    comments.sort(comment, sortings=["case_handling"], by=place.ola)
+    wanted = notes.write(comment, text="Avklart med Kommunalteknikk på telefon", by=place.ola)
+    notes.write(comment, text="Han er naboen min", by=place.mari)
+    log.link_now()
+    archive_intake.follow(place.municipality.pk)
+    record = CaseRecord.objects.get()
+    archive_actions.keep_notes(record, note_ids=[wanted.pk], by=place.arne)
+    archive_actions.complete(record, archive_actions.Decision(title="Spørsmål", public_title="Spørsmål"), by=place.arne)
+    made = exporting.packaged(record, settings_for(place.municipality.pk), first=1)
+    entry = made[-1]
+    assert "Interne merknader" in entry.xml.decode()
+    assert [file.title for file in entry.files] == ["Interne merknader"]
+    assert not any("naboen" in message.xml.decode() for message in made)
 
 
 def test_many_notes_cost_no_more_queries_than_one(place: Cast, comment: Comment) -> None:
