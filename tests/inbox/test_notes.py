@@ -164,7 +164,7 @@ def test_a_picked_note_is_an_entry_of_its_own_beside_the_comment(place: Cast, co
     made = exporting.packaged(record, settings_for(place.municipality.pk), first=1)
     entry = made[-1]
     assert "Interne merknader" in entry.xml.decode()
-    assert [file.title for file in entry.files] == ["Interne merknader"]
+    assert [file.title for file in entry.files] == ["Interne merknader.pdf"]
     assert not any("naboen" in message.xml.decode() for message in made)
 
 
