@@ -113,7 +113,7 @@ def test_the_wait_asked_for_is_kept_within_an_hour(headers: dict[str, str], seco
 
 
 def test_a_nearly_used_limit_asks_for_a_pause():
-    reset = {"x-ratelimit-reset": datetime(2999, 1, 1, tzinfo=UTC).isoformat()}
+    reset = {"x-ratelimit-reset": datetime(2099, 1, 1, tzinfo=UTC).isoformat()}
     assert throttle_seconds(reset | {"x-ratelimit-remaining": "6"}) == 0
     assert throttle_seconds(reset | {"x-ratelimit-remaining": "5"}) == 3600
     assert throttle_seconds({"x-ratelimit-remaining": "0"}) == 0
