@@ -135,7 +135,9 @@ def interim(request: HttpRequest, pk: int) -> HttpResponse:
     day = form.cleaned_data["day"]
     done = _("Svaret er endelig igjen.")
     if day:
-        done = _("Svaret er foreløpig. Det endelige kommer innen %(day)s.") % {"day": date_format(day, "LONG_DAY_FORMAT")}
+        done = _("Svaret er foreløpig. Det endelige kommer innen %(day)s.") % {
+            "day": date_format(day, "LONG_DAY_FORMAT")
+        }
     return save_then(
         request, pk, lambda reply, by: interim_acts.promise(reply, final_by=day, by=by), done=done, back="#svar"
     )
