@@ -63,7 +63,7 @@ def test_triage_answer_and_approve_with_one_thumb(page: Page, live_server: LiveS
     fits_a_thumb(page, "sorted")
     page.get_by_role("textbox", name=re.compile("^Svar til")).fill("Takk skal du ha, det varmer.")
     expect(page.locator("#svar-lagret")).to_contain_text("Utkast lagret", timeout=15_000)
-    page.locator(".sd-compose__foot [data-primary]").tap()
+    page.locator("#svarskjema .sd-compose__foot [data-primary]").tap()
     expect(page.get_by_text(re.compile("Svaret er"))).to_be_visible()
     page.goto(f"{live_server.url}/godkjenning/")
     fits_a_thumb(page, "review-list")
