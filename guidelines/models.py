@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from files.models import StoredFile
-from guidelines import splitting
+from guidelines import doubts, splitting
 from guidelines.as_data import FIELDS, duty_from_data, duty_to_data
 from guidelines.duties import Check, Duty, DutyKind, Stage
 from guidelines.pack import Section, section_from_data
@@ -201,6 +201,11 @@ class TextSection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code or self.position} i versjon {self.version_id}"
+
+    @property
+    def unsure_of(self) -> list[str]:
+        """What the split was unsure of, in the language in force."""
+        return [doubts.said(one) for one in self.doubts]
 
     @property
     def words(self) -> str:

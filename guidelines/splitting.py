@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise, zip_longest
 
+from guidelines import doubts
 from guidelines.damage import doubts_in
 
 NUMBERED = re.compile(r"\s*(\d{1,2})[.)]\s+")
@@ -44,7 +45,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Passage:
-    """One section: `text` is the exact slice of the source; `doubts` are bokmål sentences."""
+    """One section: `text` is the exact slice of the source; `doubts` are sentences of `guidelines.doubts`."""
 
     text: str
     kind: Kind
@@ -119,14 +120,14 @@ def _begins(line: str, after_blank: bool) -> bool:
 def _passage(block: str, runs_on: bool = False) -> Passage:
     words = block.lstrip("\n")
     if runs_on:
-        return Passage(block, Kind.HEADING, doubts=("Kilden har ingen tom linje her. Er dette en overskrift?",))
+        return Passage(block, Kind.HEADING, doubts=(doubts.RUN_ON,))
     if found := NUMBERED.match(words):
         return Passage(block, Kind.POINT, number=int(found.group(1)))
     if MARKED_HEADING.match(words):
         return Passage(block, Kind.TITLE if words.startswith("# ") else Kind.HEADING)
     if BULLET.match(words):
-        doubts = ("Kulepunktet er kanskje skadet.",) if DAMAGED_BULLET.match(words) else ()
-        return Passage(block, Kind.BULLET, doubts=doubts)
+        unsure = (doubts.BULLET,) if DAMAGED_BULLET.match(words) else ()
+        return Passage(block, Kind.BULLET, doubts=unsure)
     return Passage(block, Kind.PARAGRAPH)
 
 
@@ -137,7 +138,7 @@ def _headings(passages: list[Passage]) -> Iterator[Passage]:
         elif one.kind is Kind.PARAGRAPH and one.number is None and _looks_like_heading(one.text):
             yield replace(one, kind=Kind.HEADING)
         elif 0 < place < len(passages) - 1 and _could_be_heading(passages[place - 1], one, passages[place + 1]):
-            yield replace(one, kind=Kind.HEADING, doubts=(*one.doubts, "Er dette en overskrift?"))
+            yield replace(one, kind=Kind.HEADING, doubts=(*one.doubts, doubts.HEADING))
         else:
             yield one
 
@@ -168,7 +169,7 @@ def _with_lost_numbers(passages: list[Passage]) -> list[Passage]:
             continue
         if number == expected + 1:
             found = _recover(done, expected)
-            one = one if found else replace(one, doubts=(*one.doubts, f"Punkt {expected} mangler foran dette."))
+            one = one if found else replace(one, doubts=(*one.doubts, doubts.LOST_POINT % {"number": expected}))
         expected = number + 1
         done.append(one)
     return done
@@ -180,7 +181,7 @@ def _ends_list(one: Passage, passages: list[Passage]) -> bool:
 
 def _recover(done: list[Passage], number: int) -> bool:
     """Find the point that lost its number at the end of what is done; True when found. Changes `done`."""
-    doubt = (f"Nummeret {number} mangler i kilden.",)
+    doubt = (doubts.LOST_NUMBER % {"number": number},)
     if number == 1:
         if done and done[-1].kind is Kind.PARAGRAPH:
             done[-1] = replace(done[-1], kind=Kind.POINT, number=1, doubts=doubt)
@@ -230,9 +231,9 @@ def _with_doubtful_codes(passages: list[Passage]) -> list[Passage]:
     done = []
     for one in passages:
         if one.kind in {Kind.POINT, Kind.BULLET} and not one.code:
-            one = replace(one, doubts=(*one.doubts, "Fant ikke delen dette hører til. Sett koden selv."))
+            one = replace(one, doubts=(*one.doubts, doubts.NO_PART))
         if used[one.code] > 1:
-            one = replace(one, doubts=(*one.doubts, f"Koden {one.code} står flere ganger."))
+            one = replace(one, doubts=(*one.doubts, doubts.SAME_CODE % {"code": one.code}))
         done.append(one)
     return done
 
@@ -243,7 +244,7 @@ def _with_broken_lines(one: Passage, longest: int) -> Passage:
         return one
     lines = one.text.strip().splitlines()
     told = tuple(
-        f"Mangler det et kulepunkt foran «{_begin_of(line)}», eller begynner en ny del der?"
+        doubts.BROKEN_LINE % {"words": _begin_of(line)}
         for before, line in pairwise(lines)
         if line[:1].isupper() and 0 < len(before) < SHORT * longest
     )
@@ -271,7 +272,7 @@ def _letter_of(words: str) -> str:
 
 
 def _unknown(letter: str) -> tuple[str, ...]:
-    return () if letter else ("Kjenner ikke denne delen igjen. Sett kodene selv.",)
+    return () if letter else (doubts.UNKNOWN_PART,)
 
 
 def _audiences(letter: str, words: str) -> tuple[str, ...]:
@@ -285,7 +286,8 @@ def _audiences(letter: str, words: str) -> tuple[str, ...]:
 def _with_damage(one: Passage) -> Passage:
     found = doubts_in(one.text)
     told = tuple(
-        f"«{doubt.word}» er kanskje «{doubt.proposal}»." if doubt.proposal else f"«{doubt.word}» er kanskje skadet."
+        (doubts.OTHER_WORD if doubt.proposal else doubts.DAMAGED_WORD)
+        % {"word": doubt.word, "proposal": doubt.proposal}
         for doubt in found
     )
     return replace(one, doubts=one.doubts + tuple(dict.fromkeys(told)))

@@ -1,7 +1,8 @@
 """The evidence of an act as a file to take along: a page to read, the pictures, the stored JSON, and their hashes.
 
 Names inside are ours, never the platform's. The same act gives the same JSON and pictures each time; only the page
-tells when it was made. `sha256sum -c SHA256SUMS` checks it all.
+tells when it was made. `sha256sum -c SHA256SUMS` checks it all. It leaves the house, so it is in the municipality's
+written language whoever fetches it.
 """
 
 import hashlib
@@ -11,12 +12,12 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
 from files.models import StoredFile
 from files.store import FileDamagedError, open_stored
-from inbox.models import Intervention
+from inbox.models import Attachment, Intervention
 
 JSON, PAGE, SUMS = "bevis.json", "bevis.html", "SHA256SUMS"
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/gif": "gif"}
@@ -82,7 +83,7 @@ def _bytes(stored: StoredFile) -> bytes | None:
 
 
 def _page(act: Intervention, told: dict[str, Any], sha256: str, pictures: list[Enclosed]) -> bytes:
-    missing = [row for row in told.get("attachments", []) if not row.get("original")]
+    missing = [_lacking(row) for row in told.get("attachments", []) if not row.get("original")]
     context = {
         "act": act,
         "told": _with_times(told),
@@ -91,7 +92,14 @@ def _page(act: Intervention, told: dict[str, Any], sha256: str, pictures: list[E
         "missing": missing,
         "made_at": timezone.now(),
     }
-    return render_to_string("inbox/evidence_page.html", context).encode("utf-8", "replace")
+    with translation.override(act.municipality.written_language):
+        return render_to_string("inbox/evidence_page.html", context).encode("utf-8", "replace")
+
+
+def _lacking(row: dict[str, Any]) -> dict[str, Any]:
+    """An attachment that was not fetched, its kind and reason in words (lazy) and not in our codes."""
+    kinds, reasons = dict(Attachment.Kind.choices), dict(Attachment.Reason.choices)
+    return {**row, "kind": kinds.get(row["kind"], row["kind"]), "reason": reasons.get(row["reason"], row["reason"])}
 
 
 def _with_times(value: Any) -> Any:

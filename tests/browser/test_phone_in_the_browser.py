@@ -63,7 +63,7 @@ def test_triage_answer_and_approve_with_one_thumb(page: Page, live_server: LiveS
     fits_a_thumb(page, "sorted")
     page.get_by_role("textbox", name=re.compile("^Svar til")).fill("Takk skal du ha, det varmer.")
     expect(page.locator("#svar-lagret")).to_contain_text("Utkast lagret", timeout=15_000)
-    page.locator(".sd-compose__foot [data-primary]").tap()
+    page.locator("#svarskjema .sd-compose__foot [data-primary]").tap()
     expect(page.get_by_text(re.compile("Svaret er"))).to_be_visible()
     page.goto(f"{live_server.url}/godkjenning/")
     fits_a_thumb(page, "review-list")
@@ -74,3 +74,21 @@ def test_triage_answer_and_approve_with_one_thumb(page: Page, live_server: LiveS
     assert set(Reply.objects.values_list("status", flat=True)) == {ReplyStatus.APPROVED}
     page.get_by_role("navigation", name="Hovedmeny nederst").get_by_role("link", name="Kø").tap()
     expect(page.get_by_role("heading", name="Felles kø")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_what_can_be_done_to_picked_rows_stays_on_the_page(page: Page, live_server: LiveServer, language: str) -> None:
+    place = cast.meraker()
+    type(place.ola.user).objects.filter(pk=place.ola.user_id).update(language=language)
+    for words in ("Så bra brøytet", "Når åpner bassenget?"):
+        make_comment(place.post, words)
+    sign_in(page, live_server.url, place.ola.user.email)
+    page.goto(f"{live_server.url}/ko/")
+    for box in page.locator("input[name=valgte]").all():
+        box.evaluate("box => box.click()")
+    menus = page.locator(".sd-picked details")
+    expect(menus).to_have_count(3)
+    for place_of in range(3):
+        menus.nth(place_of).locator("summary").tap()
+        expect(menus.nth(place_of).locator("button").first).to_be_visible()
+        assert page.evaluate(SIDEWAYS) == 0

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from files.models import StoredFile
 from inbox.actions import interventions
-from inbox.models import Comment, Intervention
+from inbox.models import Attachment, Comment, Intervention
 from tests import cast
 from tests.factories import make_comment
 from tests.inbox.intervening import order, rule_of
@@ -36,11 +36,14 @@ def kari(place: cast.Cast) -> Client:
     return client
 
 
-def hidden(place: cast.Cast, *, with_picture: bool = True) -> Intervention:
+def hidden(place: cast.Cast, *, with_picture: bool = True, lacks_film: bool = False) -> Intervention:
     comment = make_comment(place.post, HOSTILE, author_name="../Per\r\n<b>Aas</b>")
     make_comment(place.post, "Enig med deg", parent_id=comment.external_id)
     if with_picture:
         attached(comment, picture("WEBP"), alt='Et hull" onerror="x')
+    if lacks_film:
+        of = {"municipality": place.municipality, "channel": place.channel, "comment": comment, "comment_version": 1}
+        Attachment.objects.create(**of, position=1, kind="video", status="FAILED", reason="unreachable")
     return interventions.intervene(
         Comment.objects.get(pk=comment.pk), kind="hide", order=order(rule_of(place)), by=place.ola
     )
@@ -89,6 +92,23 @@ def test_a_damaged_picture_is_told_and_the_rest_is_given(place: cast.Cast, kari:
     files = downloaded(kari, act)
     assert set(files) == {"bevis.html", "bevis.json", "SHA256SUMS"}
     assert "Bildet er skadet i lageret" in files["bevis.html"].decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("nb", ["Kommentarens id", "Plattformen svarte ikke."]),
+        ("nn", ["Id-en til kommentaren", "Plattforma svarte ikkje."]),
+    ],
+)
+def test_it_is_in_the_municipalitys_language_whoever_fetches_it(
+    place: cast.Cast, kari: Client, written: str, says: list[str]
+) -> None:
+    type(place.municipality).objects.filter(pk=place.municipality.pk).update(written_language=written)
+    type(place.kari.user).objects.filter(pk=place.kari.user_id).update(language="en")
+    page = downloaded(kari, hidden(place, with_picture=False, lacks_film=True))["bevis.html"].decode()
+    for words in (f'<html lang="{written}">', " kl. ", *says):
+        assert words in page
 
 
 def test_a_damaged_evidence_is_told_to_the_lead(place: cast.Cast, kari: Client) -> None:
