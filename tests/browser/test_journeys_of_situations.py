@@ -109,8 +109,9 @@ def test_a_complaint_is_forwarded_at_once_and_the_unit_confirms(place: cast.Cast
     comments.sort(complaint, sortings=["case_handling"], by=place.ola)
     comments.flag(complaint, flags=["complaint"], by=place.ola)
     walk.open(complaint)
-    walk.page.get_by_label("Videresend til").select_option(label="Kommunalteknikk")
-    walk.press("^Velg$")
+    form = walk.page.locator("form:has(#enhet-law-complaint-forward)")
+    form.get_by_role("combobox").select_option(label="Kommunalteknikk")
+    form.get_by_role("button").first.click()
     walk.reads("Kommunalteknikk")
     assert Forwarding.objects.get().status == ForwardingStatus.SENT
     walk.page.goto(f"{walk.base}/kvittering/{receipt_token()}/")
