@@ -45,6 +45,8 @@ EVENTS_A_ROUND = 2000
 def open_record(event: AuditEvent, subject: Any) -> None:
     """Open the archive basis of a sorted comment if the guideline says it must be archived and there is none yet."""
     comment = subject if isinstance(subject, Comment) else Comment.objects.get(pk=event.subject_id)
+    if comment.municipality.is_practice:
+        return  # invented words are no archive's business (decision 0009)
     duties = duties_in_force(comment.municipality)
     if not must_be_archived(duties, facts_of(comment)):
         return

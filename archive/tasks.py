@@ -16,7 +16,7 @@ def follow_municipality(municipality_id: int) -> None:
 @shared_task
 def follow_log() -> None:
     """Copy what a lost nudge left, in every municipality."""
-    for municipality_id in Municipality.objects.order_by("pk").values_list("pk", flat=True):
+    for municipality_id in Municipality.objects.real().order_by("pk").values_list("pk", flat=True):
         intake.follow(municipality_id)
 
 

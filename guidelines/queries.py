@@ -119,5 +119,5 @@ def versions_of(municipality: Municipality) -> list[GuidelineVersion]:
 
 def neighbours_in_force(municipality: Municipality) -> list[GuidelineVersion]:
     """Return the other municipalities' versions in force, by name. What a council adopted is public."""
-    others = GuidelineVersion.objects.filter(status=GuidelineVersion.Status.IN_FORCE)
+    others = GuidelineVersion.objects.filter(status=GuidelineVersion.Status.IN_FORCE, municipality__practice_of=None)
     return list(others.exclude(municipality=municipality).select_related("municipality").order_by("municipality__name"))

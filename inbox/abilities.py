@@ -35,6 +35,7 @@ CANNOT_HIDE = {
     ),
     Platform.RSS: gettext_lazy("Kommentarene på nettstedet kan bare leses her. Skjul dem på nettstedet."),
     Platform.MANUAL: gettext_lazy("Henvendelsen er skrevet inn for hånd. Det er ingenting å skjule."),
+    Platform.PRACTICE: gettext_lazy("I øvingen er det ingenting å skjule. Avslutt kommentaren i stedet."),
 }
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.channels.internet import refused_address
 from inbox.models import Channel
+from inbox.models.channel import NEVER_PULLED
 from inbox.platform_apps import base_url_of
 from team.models import Membership, Municipality
 
@@ -129,4 +130,4 @@ class OneAccountForm(forms.Form):
 
 
 # What can be connected, in the order of the page.
-CONNECTABLE = [one for one in Channel.Platform if one != Channel.Platform.MANUAL]
+CONNECTABLE = [one for one in Channel.Platform if one not in NEVER_PULLED]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit import log
 from inbox.models import Channel
+from inbox.models.channel import WITHOUT_ACCOUNT
 from inbox.rights import Right, missing_rights
 from team.models import Membership
 
@@ -79,7 +80,7 @@ def state_of(channel: Channel) -> State:
     """Return how the channel stands: what must be done first goes first."""
     if channel.is_manual:
         return State(_("Skrives inn for hånd"), "neutral", "NotePencil")
-    if not channel.token and channel.platform != Channel.Platform.RSS:
+    if not channel.token and channel.platform not in WITHOUT_ACCOUNT:
         return State(_("Frakoblet"), "danger", "XMarkOctagon", _("Nye kommentarer leses ikke inn."))
     if not channel.is_active:
         return State(_("På pause"), "warning", "Hourglass", _("Nye kommentarer leses ikke inn før du fortsetter."))
@@ -95,7 +96,7 @@ def state_of(channel: Channel) -> State:
 
 def access_in_words(channel: Channel) -> str:
     """Return until when we may speak for the account."""
-    if channel.is_manual or channel.platform == Channel.Platform.RSS:
+    if channel.platform in WITHOUT_ACCOUNT:
         return _("Krever ingen tilgang")
     if not channel.token:
         return _("Ingen")

@@ -11,12 +11,12 @@ from django.utils import timezone
 from inbox.channels import connector_for, oauth_google
 from inbox.channels.base import AuthExpiredError, Connector
 from inbox.models import Channel
+from inbox.models.channel import WITHOUT_ACCOUNT
 from inbox.platform_apps import app_for, missing_settings
 from inbox.quota import youtube_quota
 
 log = logging.getLogger(__name__)
 RENEW_BEFORE = timedelta(minutes=5)  # longer than a pull, so that no call is made with a token that just ended
-NEEDS_NO_TOKEN = {Channel.Platform.RSS, Channel.Platform.MANUAL}
 
 
 def connect(channel: Channel) -> Connector:
@@ -26,7 +26,7 @@ def connect(channel: Channel) -> Connector:
     when it cannot be renewed; TransientError when Google could not be asked; and what the
     connector says of the address and the token.
     """
-    if not channel.token and channel.platform not in NEEDS_NO_TOKEN:
+    if not channel.token and channel.platform not in WITHOUT_ACCOUNT:
         raise AuthExpiredError(channel.platform, message="the channel is not connected")
     if _ends_soon(channel):
         _renew(channel)

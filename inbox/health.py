@@ -79,7 +79,7 @@ def stopped_among(channels: Iterable[Channel], *, now: datetime | None = None) -
     workers stand still, and no mail would leave either.
     """
     overdue = (now or timezone.now()) - NOT_PULLED_FOR
-    in_use = [one for one in channels if one.is_active and not one.is_manual]
+    in_use = [one for one in channels if one.is_active and one.is_pulled]
     found = [one for one in in_use if one.stopped_at or _is_before(one, overdue)]
     return sorted(found, key=lambda one: (one.stopped_at is None, one.stopped_at, one.pk))
 
@@ -159,7 +159,7 @@ class Health:
     @property
     def is_not_pulled(self) -> bool:
         """Nobody reads the channel, long past its time: our own workers stand still."""
-        if self.is_off or self.channel.is_manual or self.channel.next_pull_at is None:
+        if self.is_off or not self.channel.is_pulled or self.channel.next_pull_at is None:
             return False
         return self.now - self.channel.next_pull_at > NOT_PULLED_FOR
 

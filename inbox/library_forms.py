@@ -55,7 +55,7 @@ class TemplateForm(forms.Form):
     )
     platforms = forms.MultipleChoiceField(
         label=_("Kanaler"),
-        choices=Channel.Platform.choices,
+        choices=[one for one in Channel.Platform.choices if one[0] != Channel.Platform.PRACTICE],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Ingen valgt: passer for alle kanaler."),

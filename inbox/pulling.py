@@ -19,6 +19,7 @@ from inbox.channels.base import GONE, ChannelError, Connector, GoneError, Item, 
 from inbox.connecting import connect
 from inbox.deadlines import RECENT_DAYS
 from inbox.models import Channel, Comment, Post
+from inbox.models.channel import NEVER_PULLED
 from inbox.pace import is_metered, slow_pass_every
 
 PAGES_A_PULL = 50
@@ -33,7 +34,7 @@ LOCK_CLASS = 0x5D01  # advisory locks of this house that mean "somebody pulls th
 def due_channels() -> list[int]:
     """Return ids of channels whose next pull is due."""
     due = Channel.objects.filter(is_active=True).exclude(next_pull_at__gt=timezone.now())
-    due = due.exclude(platform=Channel.Platform.MANUAL)
+    due = due.exclude(platform__in=NEVER_PULLED)
     return list(due.order_by("next_pull_at", "id").values_list("pk", flat=True))
 
 

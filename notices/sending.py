@@ -85,9 +85,10 @@ def _claim(notice_id: int) -> Claim | None:
 
 
 def _try(notice: Notice, claim: Claim) -> None:
-    """Send it, and say what a failure means: later, never, or perhaps already."""
+    """Send it, and say what a failure means: later, never, or perhaps already. Where people practise nothing leaves."""
     try:
-        deliver(notice)
+        if not notice.municipality.is_practice:
+            deliver(notice)
     except TryLaterError as error:
         log.info("Mail %s: later (code %s)", notice.pk, error.code)
         _wait(notice, claim, code=error.code)

@@ -14,6 +14,7 @@ from inbox import queries as inbox_queries
 from inbox import queue
 from inbox.health import stopped_among, stopped_channels
 from inbox.models import Channel
+from inbox.practice import Progress, progress_of
 from team.models import Membership, Role
 
 
@@ -35,7 +36,8 @@ class Frame:
     """The frame of one page for one member (None: nobody is signed in, or is nobody's member).
 
     `stopped`: the channels that stand still, for those who can do something about it. `named`: in how many internal
-    notes the member is named and has not said that they saw it.
+    notes the member is named and has not said that they saw it. `practice`: how far they have come,
+    where they practise; else None.
     """
 
     member: Membership | None = None
@@ -43,6 +45,7 @@ class Frame:
     others: list[Membership] = field(default_factory=list)
     stopped: list[Channel] = field(default_factory=list)
     named: int = 0
+    practice: Progress | None = None
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
@@ -61,7 +64,8 @@ def _frame(request: HttpRequest) -> Frame:
     stopped = stopped if watches else []
     named = inbox_queries.unseen_mentions(member) if member.may_answer else 0
     menu = menu_for(member, request.path, stopped, named, new=known.get("new"))
-    return Frame(member=member, menu=menu, others=getattr(request, "memberships", []), stopped=stopped, named=named)
+    practice = progress_of(member) if member.municipality.is_practice else None
+    return Frame(member, menu, getattr(request, "memberships", []), stopped, named, practice)
 
 
 def menu_for(
@@ -76,7 +80,8 @@ def menu_for(
         new = queue.new_count(member.municipality_id) if new is None else new
         items.append(_item(_("Kø"), _("Kø"), "inbox:queue", "Inbox", path, new))
         items.append(_item(_("Til godkjenning"), _("Godkjenn"), "inbox:review", "SealCheckmark", path))
-    if member.sees_content:
+    practises = member.municipality.is_practice  # there is no archive behind it, and no platform
+    if member.sees_content and not practises:
         waiting = archive_queries.waiting_count(member.municipality_id) if member.may_archive else 0
         items.append(_item(_("Arkiv"), _("Arkiv"), "archive:list", "Archive", path, waiting))
     items.append(_item(_("Retningslinjer"), _("Regler"), "guidelines:reader", "OpenBook", path))
@@ -86,7 +91,7 @@ def menu_for(
         items.append(_item(_("Videresendt"), _("Videresendt"), "inbox:receipts", "ArrowForward", path, late))
         if named:
             items.append(_item(_("Nevnt"), _("Nevnt"), "inbox:mentions", "Chat", path, named))
-    if member.may_answer or member.role == Role.SYSADMIN:
+    if (member.may_answer or member.role == Role.SYSADMIN) and not practises:
         items.append(_item(_("Kanaler"), _("Kanaler"), "inbox:channels", "Link", path, alert=_alert(stopped)))
     return items
 

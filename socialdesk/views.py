@@ -55,7 +55,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
     Of the member's own municipality; of every municipality here to somebody who is not signed in.
     """
     member = getattr(request, "member", None)
-    towns = [member.municipality] if member else list(Municipality.objects.all())
+    towns = [member.municipality] if member else list(Municipality.objects.real())
     context = {
         "parent": "base.html" if member else "base_plain.html",
         "towns": [town for town in towns if town.enquiry_email or town.enquiry_url],

@@ -73,6 +73,8 @@ OPEN = {
     "inbox:undo_last": (None, ANSWERS),
     "inbox:save_view": (None, ANSWERS),
     "inbox:mentions": (ANSWERS, None),
+    "inbox:practice": (ANSWERS, None),
+    **{f"inbox:practice_{act}": (None, ANSWERS) for act in ("begin", "leave", "put_aside")},
     "inbox:spam": ({"lead"}, None),
     **{f"inbox:{page}": (ANSWERS, None) for page in ("templates", "facts", "matters", "tasks")},
     **{f"inbox:{page}": (ANSWERS, ANSWERS) for page in ("template_new", "fact_new", "matter_new", "enter")},

@@ -9,6 +9,7 @@ from inbox.channels.facebook import FacebookConnector
 from inbox.channels.graph import DEFAULT_VERSION
 from inbox.channels.instagram import InstagramConnector
 from inbox.channels.mastodon import MastodonConnector
+from inbox.channels.practice import PracticeConnector
 from inbox.channels.rss import FeedConnector
 from inbox.channels.youtube import YoutubeConnector
 from inbox.channels.youtube_quota import DailyQuota
@@ -18,6 +19,7 @@ CONNECTORS: dict[str, Callable[[str, str, str | None], Connector]] = {
     "instagram": InstagramConnector,
     "bluesky": BlueskyConnector,
     "mastodon": MastodonConnector,
+    "practice": PracticeConnector,
     "rss": FeedConnector,
     "youtube": YoutubeConnector,
 }

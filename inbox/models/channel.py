@@ -12,6 +12,8 @@ from team.models import Membership, Municipality
 
 # Seconds between two pulls, where it is not a minute: YouTube takes each call from a day's budget.
 USUAL_INTERVAL = {"youtube": 300, "rss": 600}
+NEVER_PULLED = frozenset({"manual", "practice"})
+WITHOUT_ACCOUNT = frozenset({"manual", "practice", "rss"})  # no token, no sign-in
 
 
 class Channel(models.Model):
@@ -25,6 +27,7 @@ class Channel(models.Model):
         YOUTUBE = "youtube", "YouTube"
         RSS = "rss", _("Nettsted med RSS")
         MANUAL = "manual", _("Skrevet inn for hånd")
+        PRACTICE = "practice", _("Øving")
 
     class Problem(models.TextChoices):
         TOKEN = "token", _("Tilgangsnøkkelen gjelder ikke lenger. Koble til på nytt.")
@@ -99,6 +102,11 @@ class Channel(models.Model):
     def is_manual(self) -> bool:
         """Enquiries written in by hand: nothing is pulled, and the answer is given by a person."""
         return self.platform == self.Platform.MANUAL
+
+    @property
+    def is_pulled(self) -> bool:
+        """Whether anything is fetched for it: not for what is written in by hand, and not where somebody practises."""
+        return self.platform not in NEVER_PULLED
 
 
 class NotIn(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from inbox.channel_state import moment_words
 from inbox.health import Health
 from inbox.models import Channel
+from inbox.models.channel import WITHOUT_ACCOUNT
 
 Words = str | Promise
 LEAD = gettext_lazy("En leder kan gjøre dette.")
@@ -93,7 +94,7 @@ def alerts_of(one: Health) -> Iterator[Alert]:
 
 def notes_of(one: Health) -> list[Note]:
     """Return what to know of the channel, the gravest first; nothing when all is well."""
-    if one.is_off or one.channel.is_manual:
+    if one.is_off or not one.channel.is_pulled:
         return []
     return [*_of_reading(one), *_of_access(one), *_of_what_is_left(one), *_of_doubt(one)]
 
@@ -184,7 +185,7 @@ def _problem_words(channel: Channel) -> str:
 def token_words(one: Health) -> str:
     """Return how long the access lasts, as far as it is known."""
     channel = one.channel
-    if channel.is_manual or channel.platform == Channel.Platform.RSS:
+    if channel.platform in WITHOUT_ACCOUNT:
         return _("Trengs ikke")
     if channel.refresh_token or channel.platform == Channel.Platform.BLUESKY:
         return _("Fornyes automatisk")

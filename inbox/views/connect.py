@@ -13,6 +13,7 @@ from inbox.actions import channels, sign_ins
 from inbox.actions.errors import RefusedError
 from inbox.channel_forms import CONNECTABLE, AppPasswordForm, NewChannelForm, OneAccountForm
 from inbox.models import Channel, SignIn
+from inbox.models.channel import WITHOUT_ACCOUNT
 from inbox.platform_apps import META, base_url_of, graph_version_ends, missing_settings, redirect_uri
 from inbox.rights import FOR_PICTURES, GIVEN_AT, RIGHTS, may_send_pictures, missing_rights
 from team.actions import change_municipality
@@ -56,8 +57,7 @@ def _policy_of(member: Membership) -> dict[str, object]:
 
 def _others(member: Membership) -> list[Channel]:
     """The channels the municipality has already: accounts, not what is written in by hand or read from a site."""
-    not_accounts = [Channel.Platform.MANUAL, Channel.Platform.RSS]
-    return [one for one in access.channels_for(member) if one.platform not in not_accounts]
+    return [one for one in access.channels_for(member) if one.platform not in WITHOUT_ACCOUNT]
 
 
 def _warns(member: Membership, platform: str) -> list[Channel]:

@@ -87,7 +87,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
     context = {
         "comment": one,
         "title": _title(one),
-        "post_count": counts_of([one.post])[0] if one.post and not one.channel.is_manual else None,
+        "post_count": counts_of([one.post])[0] if one.post and one.channel.is_pulled else None,
         "steps": _steps(one, reply),
         "thread": lines_of_thread(queries.thread_of(one)),
         "reply": reply,

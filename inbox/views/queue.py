@@ -11,7 +11,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from inbox import access, attachments, library, queries
@@ -22,17 +21,13 @@ from inbox.queue import TABS, QueuePage, counts_for, queue_for
 from inbox.queue_choice import Choice
 from inbox.together import answered_here
 from inbox.views.choosing import Around, choosing
+from inbox.views.empty import empty_words
 from inbox.views.outgoing import holding
 from inbox.views.prepared import fixed_answers
 from inbox.views.seen import shown_words
 from inbox.views.strip import strip_for
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership
-
-EMPTY = {
-    "nye": ("Sun", gettext_lazy("Ingen nye kommentarer")),
-    "mine": ("PersonCheckmark", gettext_lazy("Du har ingen kommentarer")),
-}
 
 
 @dataclass(frozen=True)
@@ -69,7 +64,7 @@ def queue(request: HttpRequest, tab: str = "nye") -> HttpResponse:
     page = queue_for(member, tab, choice, after=request.GET.get("etter", ""), before=request.GET.get("for", ""))
     selected = _selected(request, member, page.rows)
     attachments.put_beside([*page.rows, *filter(None, [selected])])
-    shown = _list(tab, choice, page)
+    shown = _list(member, tab, choice, page)
     context = {
         **{"tab": tab, "selected": selected, "comment": selected},
         **shown,
@@ -116,13 +111,8 @@ def _around(member: Membership, tab: str, counts: dict[str, int], known: Around)
     }
 
 
-def _list(tab: str, choice: Choice, page: QueuePage) -> dict[str, Any]:
+def _list(member: Membership, tab: str, choice: Choice, page: QueuePage) -> dict[str, Any]:
     url = reverse("inbox:queue", args=[tab])
-    icon, title = EMPTY.get(tab, ("Inbox", _("Ingenting her nå")))
-    words = _("Nye kommentarer kommer av seg selv.")
-    if choice.narrows:
-        icon, title = "Funnel", _("Ingen kommentarer passer valgene")
-        words = _("Fjern et valg for å se flere.")
     return {
         "groups": grouped(_with_closed_threads(page.rows)),
         "total": len(page.rows),
@@ -132,7 +122,7 @@ def _list(tab: str, choice: Choice, page: QueuePage) -> dict[str, Any]:
         "row_query": urlencode({"i": tab, **choice.parameters}) if choice.parameters or tab == "mine" else "",
         "next_url": f"{url}?{urlencode({**choice.parameters, 'etter': page.after})}" if page.after else "",
         "previous_url": f"{url}?{urlencode({**choice.parameters, 'for': page.before})}" if page.before else "",
-        "empty": {"icon": icon, "title": title, "words": words},
+        "empty": {} if page.rows else empty_words(member, tab, choice),
     }
 
 

@@ -113,17 +113,23 @@
     return true;
   }
 
-  /* In an open list of templates, two letters pick the one whose short code they are. */
-  let typed = "", typedAt = 0;
+  /* In an open list of templates, the two letters of a short code pick its template; the first is enough where no other
+     code begins with it. Who types the second out of habit has it taken as said already. */
+  let typed = "", typedAt = 0, habit = "";
   function inCodes(key) {
+    const isHabit = habit === key.toLowerCase() && Date.now() - typedAt < SEQUENCE_TIME;
+    habit = "";
+    if (isHabit) return true;
     const list = document.querySelector("details[data-codes][open]");
     if (!list || !/^[a-zæøå]$/i.test(key)) { typed = ""; return false; }
     typed = (Date.now() - typedAt < CODE_TIME ? typed : "") + key.toLowerCase();
     typedAt = Date.now();
-    if (typed.length < 2) return true;
-    const found = list.querySelector(`[data-code="${CSS.escape(typed)}"]`);
-    typed = "";
-    found?.click();
+    const meant = [...list.querySelectorAll("[data-code]")].filter((one) => one.dataset.code.startsWith(typed));
+    if (meant.length === 1) {
+      habit = meant[0].dataset.code.slice(typed.length);
+      meant[0].click();
+    }
+    if (meant.length === 1 || typed.length > 1) typed = "";
     return true;
   }
 

@@ -109,7 +109,7 @@
     const page = await sd.post(address, values);
     row.removeAttribute("aria-busy");
     if (!page) return false;
-    sd.take(page, ["#meldinger", "#faner", ".sd-nav", "#holdt", ...(currentPk === pk ? ["#rute"] : [])]);
+    sd.take(page, ["#meldinger", "#faner", ".sd-nav", "#holdt", "#ovelse", ...(currentPk === pk ? ["#rute"] : [])]);
     if (page.querySelector("#meldinger [data-stays]")) return false;
     const after = row.nextElementSibling;
     const still = sd.take(page, [`#${row.id}`])[0];

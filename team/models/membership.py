@@ -36,6 +36,8 @@ class Membership(models.Model):
     title = models.CharField(_("stilling"), max_length=100, blank=True)
     starts_on = models.DateField(_("fra og med"), null=True, blank=True)
     ends_on = models.DateField(_("til og med"), null=True, blank=True)
+    # When the practice for new members was finished or put aside; until then it is offered.
+    practice_closed_at = models.DateTimeField(null=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

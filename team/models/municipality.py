@@ -11,6 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from team.working_time import OfficeHours
 
 
+class MunicipalityQuerySet(models.QuerySet["Municipality"]):
+    def real(self) -> "MunicipalityQuerySet":
+        """Those that are no practice municipality."""
+        return self.filter(practice_of=None)
+
+
 class Municipality(models.Model):
     """One municipality: everything else belongs to exactly one, and no member sees another's."""
 
@@ -18,9 +24,9 @@ class Municipality(models.Model):
         BOKMAL = "nb", _("bokmål")
         NYNORSK = "nn", _("nynorsk")
 
-    name = models.CharField(_("navn"), max_length=100, unique=True)
+    name = models.CharField(_("navn"), max_length=100)
     slug = models.SlugField(unique=True)
-    number = models.CharField(_("kommunenummer"), max_length=4, unique=True, validators=[RegexValidator(r"^\d{4}$")])
+    number = models.CharField(_("kommunenummer"), max_length=4, validators=[RegexValidator(r"^\d{4}$")])
     organisation_number = models.CharField(_("organisasjonsnummer"), max_length=9, blank=True)
     written_language = models.CharField(_("målform"), max_length=2, choices=Written, default=Written.BOKMAL)
     website = models.URLField(_("nettsted"), blank=True)
@@ -45,18 +51,33 @@ class Municipality(models.Model):
     one_account_only = models.BooleanField(_("kommunen skal ha én konto"), default=False)
     one_account_clause = models.CharField(_("hva retningslinjene sier om kontoen"), max_length=200, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
+    # A practice municipality: whose member practises there. It has its name and number, a log and a queue of its own.
+    practice_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+
+    objects = MunicipalityQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(practice_of=None), name="municipality_name_once"
+            ),
+            models.UniqueConstraint(
+                fields=["number"], condition=models.Q(practice_of=None), name="municipality_number_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(closes_at__gt=models.F("opens_at")), name="municipality_opens_first"
-            )
+            ),
         ]
         verbose_name_plural = "municipalities"
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_practice(self) -> bool:
+        """Whether somebody practises here: nothing leaves, and nothing is counted or archived with the real ones."""
+        return self.practice_of_id is not None
 
     @property
     def office_hours(self) -> OfficeHours:

@@ -172,6 +172,12 @@ PAGES: dict[str, dict[str, Address]] = {
         "not-in-none": plain("inbox:not_in"),
         "not-out-none": plain("inbox:not_out"),
     },
+    "practising": {
+        "practice-offered": plain("inbox:queue"),
+        "practice": plain("inbox:practice"),
+        "practice-begun": plain("inbox:practice"),
+        "practice-queue": plain("inbox:queue"),
+    },
     "sysadmin": {"channels-of-an-administrator": plain("inbox:channels"), "start": plain("start")},
     "nobody": {
         "sign-in": plain("account_login"),
@@ -251,6 +257,7 @@ BEFORE: dict[str, Act] = {
     "saving-a-view": opened("Flere valg"),
     "queue-saved-view": opened("Flere valg"),
     **{name: all_opened for pages in PAGES.values() for name in pages if name.endswith("-opened")},
+    "practice-begun": sent("Start øvingen"),
     "enter-with-an-error": sent("Lagre"),
     "version-new-with-an-error": sent("Lag utkast", title=""),
     "readers-with-an-error": sent("Send spørsmålet"),

@@ -109,6 +109,7 @@ def set_scene() -> Scene:
         "lead": kari,
         "member": ola,
         "archivist": place.arne,
+        "practising": place.mari,
         "reader": make_member(place.municipality, "Rita Leser", Role.READER),
         "neighbour": neighbour.kari,
         "sysadmin": make_member(place.municipality, "Sigrid System", Role.SYSADMIN),

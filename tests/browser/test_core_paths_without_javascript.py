@@ -1,4 +1,4 @@
-"""Every core path by links and forms alone: sort, answer, review, publish, forward, many, search, wait, undo."""
+"""Every core path by links and forms alone: sort, answer, review, publish, forward, many, search, wait, undo, note."""
 
 import re
 from typing import Any
@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from inbox import publishing
-from inbox.actions import templates
-from inbox.models import Comment, Forwarding, Reply
+from inbox.actions import comments, templates
+from inbox.models import Comment, Forwarding, JointPick, Mention, Reply
 from inbox.workflow import CommentStatus, ReplyStatus
 from tests import cast
 from tests.browser.conftest import sign_in
@@ -126,3 +126,56 @@ def test_one_searches_lets_a_comment_wait_and_reads_the_sheet_of_keys(
     assert comment.status == CommentStatus.TO_ANSWER
     page.get_by_role("link", name="Hurtigtaster").click()
     expect(page.get_by_role("heading", name="Sortere")).to_be_visible()
+
+
+def test_a_colleague_is_named_in_a_note(page: Page, live_server: LiveServer, place: cast.Cast) -> None:
+    comment = make_comment(place.post, "Når åpner svømmehallen?")
+    sign_in(page, live_server.url, place.ola.user.email)
+    page.goto(f"{live_server.url}/kommentar/{comment.pk}/")
+    page.locator("summary").filter(has_text="Skriv internt notat").click()
+    page.get_by_label("Internt notat").fill("Vet du dette, @Mari Teveldal?")
+    page.get_by_role("button", name=re.compile("Lagre internt notat")).click()
+    expect(page.get_by_text("Vet du dette,").first).to_be_visible()
+    assert Mention.objects.get().member == place.mari
+    page.context.clear_cookies()
+    sign_in(page, live_server.url, place.mari.user.email)
+    page.get_by_role("link", name="Les", exact=True).click()
+    expect(page.get_by_text("Vet du dette,").first).to_be_visible()
+
+
+def test_many_are_answered_together_and_one_is_taken_out(page: Page, live_server: LiveServer, place: cast.Cast) -> None:
+    for number in range(3):
+        comments.sort(make_comment(place.post, f"Ikke brøytet {number}"), sortings=["negative"], by=place.ola)
+    sign_in(page, live_server.url, place.ola.user.email)
+    page.goto(f"{live_server.url}/ko/skal-besvares/")
+    for box in page.get_by_role("checkbox", name=re.compile("^Velg Randi")).all():
+        box.check()
+    page.get_by_role("button", name="Velg hva du vil gjøre …").click()
+    page.get_by_role("button", name=re.compile("^Svar samlet")).click()
+    page.get_by_role("button", name=re.compile(r"Svar samlet \(3\)")).click()
+    page.get_by_role("textbox", name=re.compile("^Svar til")).fill("Alt er brøytet før kl. 10.")
+    page.get_by_role("button", name="Lagre utkast").click()
+    before = JointPick.objects.count()
+    page.get_by_role("button", name=re.compile("^Ta ut")).first.click()
+    page.get_by_role("button", name=re.compile("Send til godkjenning")).click()
+    expect(page.get_by_text("Svaret er sendt til godkjenning")).to_be_visible()
+    assert JointPick.objects.count() == before - 1
+
+
+def test_an_interim_answer_is_promised_and_made_final_again(
+    page: Page, live_server: LiveServer, place: cast.Cast
+) -> None:
+    comment = make_comment(place.post, "Når kommer rapporten?")
+    comments.sort(comment, sortings=["negative"], by=place.ola)
+    sign_in(page, live_server.url, place.ola.user.email)
+    page.goto(f"{live_server.url}/kommentar/{comment.pk}/")
+    page.get_by_role("textbox", name=re.compile("^Svar til")).fill("Vi undersøker, og svarer snart.")
+    page.locator("summary").filter(has_text="Foreløpig svar").click()
+    page.locator("button[name=final_by]").first.click()
+    expect(page.get_by_text("Foreløpig svar.").first).to_be_visible()
+    assert Reply.objects.get().is_interim
+    assert Reply.objects.get().text == "Vi undersøker, og svarer snart."
+    page.locator("summary").filter(has_text="Endre dagen").click()
+    page.get_by_role("button", name="Gjør svaret endelig").click()
+    expect(page.get_by_text("Svaret er endelig igjen.")).to_be_visible()
+    assert not Reply.objects.get().is_interim

@@ -105,7 +105,7 @@ class Command(BaseCommand):
         for place in (MERAKER, TYDAL):
             self._load_place(place, simulator)
         call_command("load_packs", stdout=self.stdout)
-        for municipality in Municipality.objects.filter(is_demo=True):
+        for municipality in Municipality.objects.real().filter(is_demo=True):
             templates.load_defaults(municipality)
             house_rules.load_defaults(municipality)
 
