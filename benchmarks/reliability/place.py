@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 
+from scripts.compile_messages import compile_all
 from socialdesk.embedded import EmbeddedServers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +58,8 @@ class Place:
     @contextmanager
     def serving(self) -> Iterator[str]:
         """Run the web server on a free port until the block ends; yields its address."""
+        self.manage("collectstatic", "--no-input")
+        compile_all(ROOT)
         port = _free_port()
         options = f"--bind=127.0.0.1:{port} --workers=2 --worker-class=gthread --threads=4 --log-level=critical"
         web = self.begin("gunicorn", *options.split(), "--no-control-socket", "socialdesk.wsgi:application")
@@ -66,6 +69,13 @@ class Place:
         finally:
             web.terminate()
             web.wait()
+
+    def manage(self, *arguments: str, as_owner: bool = False) -> str:
+        """Run a management command to its end and return what it printed; the owner of the tables runs some."""
+        command = [sys.executable, "manage.py", *arguments]
+        role = {"SOCIALDESK_AS_OWNER": "1"} if as_owner else {}
+        environment = {**self.environment, **role}
+        return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def control(self, method: str, path: str, order: Any = None) -> Any:
         """Steer the simulator, or ask its book."""
@@ -95,13 +105,7 @@ def opened() -> Iterator[Place]:
             place = Place(environment, f"http://127.0.0.1:{port}")
             platform = place.begin("simulator", "--port", str(port), "--data", f"{folder}/book", "--rate-limit", "0")
             _wait_for(f"{place.simulator}/healthz")
-            subprocess.run(
-                [sys.executable, "manage.py", "prepare_database"],
-                cwd=ROOT,
-                env={**environment, "SOCIALDESK_AS_OWNER": "1"},
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+            place.manage("prepare_database", as_owner=True)
             yield place
         finally:
             if platform is not None:
