@@ -3,9 +3,16 @@
 import sys
 
 from benchmarks.choosing import run
-from benchmarks.reliability import claims, hostile, kills
+from benchmarks.reliability import claims, hostile, kills, restoring
 
-FIGURES = {"R2": kills.main, "R5": hostile.R5, "R6": hostile.R6, "R8": hostile.R8, "R9": claims.main}
+FIGURES = {
+    "R2": kills.main,
+    "R5": hostile.R5,
+    "R6": hostile.R6,
+    "R8": hostile.R8,
+    "R9": claims.main,
+    "R15": restoring.main,
+}
 
 if __name__ == "__main__":
     sys.exit(run(FIGURES))
