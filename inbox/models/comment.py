@@ -39,7 +39,7 @@ class Comment(models.Model):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="comments")
     parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="children")
     # The reply of ours it answers; its parent is then the comment that reply answered (inbox.nesting).
-    answered_reply = models.ForeignKey("inbox.Reply", on_delete=models.PROTECT, null=True, related_name="answers")
+    answered_reply = models.ForeignKey("inbox.Reply", on_delete=models.PROTECT, null=True, related_name="written_under")
     external_id = models.CharField(max_length=200)
     parent_external_id = models.CharField(max_length=200, blank=True)
     permalink = models.TextField(blank=True)
