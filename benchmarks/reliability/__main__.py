@@ -3,7 +3,7 @@
 import sys
 
 from benchmarks.choosing import run
-from benchmarks.reliability import claims, hostile, kills, restoring
+from benchmarks.reliability import claims, hostile, kills, restoring, tampering
 
 FIGURES = {
     "R2": kills.main,
@@ -11,6 +11,7 @@ FIGURES = {
     "R6": hostile.R6,
     "R8": hostile.R8,
     "R9": claims.main,
+    "R14": tampering.main,
     "R15": restoring.main,
 }
 

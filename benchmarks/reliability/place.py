@@ -31,15 +31,17 @@ class Place:
     environment: dict[str, str]
     simulator: str
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, as_owner: bool = False) -> str:
         """Run one of our Python modules to its end and return what it printed."""
-        command = [sys.executable, "-m", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True)
-        return done.stdout
+        return self._called([sys.executable, "-m", *arguments], as_owner=as_owner)
 
-    def judged(self, judge: str, *arguments: str) -> int:
+    def manage(self, *arguments: str, as_owner: bool = False) -> str:
+        """Run a management command to its end and return what it printed; the owner of the tables runs some."""
+        return self._called([sys.executable, "manage.py", *arguments], as_owner=as_owner)
+
+    def judged(self, judge: str, *arguments: str, as_owner: bool = False) -> int:
         """Let a judge (a module here with `main`) look, print the figure it ends with, and return the exit code."""
-        line = self.run("benchmarks.reliability.inside", judge, *arguments).splitlines()[-1]
+        line = self.run("benchmarks.reliability.inside", judge, *arguments, as_owner=as_owner).splitlines()[-1]
         print(line)
         return 0 if json.loads(line)["ok"] else 1
 
@@ -70,11 +72,8 @@ class Place:
             web.terminate()
             web.wait()
 
-    def manage(self, *arguments: str, as_owner: bool = False) -> str:
-        """Run a management command to its end and return what it printed; the owner of the tables runs some."""
-        command = [sys.executable, "manage.py", *arguments]
-        role = {"SOCIALDESK_AS_OWNER": "1"} if as_owner else {}
-        environment = {**self.environment, **role}
+    def _called(self, command: list[str], *, as_owner: bool) -> str:
+        environment = {**self.environment, **({"SOCIALDESK_AS_OWNER": "1"} if as_owner else {})}
         return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def control(self, method: str, path: str, order: Any = None) -> Any:
