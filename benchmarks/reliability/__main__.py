@@ -3,9 +3,10 @@
 import sys
 
 from benchmarks.choosing import run
-from benchmarks.reliability import claims, hostile, kills, restoring, tampering
+from benchmarks.reliability import celery_kills, claims, hostile, kills, restoring, tampering
 
 FIGURES = {
+    "R1": celery_kills.main,
     "R2": kills.main,
     "R5": hostile.R5,
     "R6": hostile.R6,
