@@ -3,17 +3,20 @@
 import sys
 
 from benchmarks.choosing import run
-from benchmarks.reliability import celery_kills, claims, hostile, kills, restoring, tampering
+from benchmarks.reliability import away, celery_kills, claims, hostile, kills, restoring, secrets_kept, tampering
 
 FIGURES = {
     "R1": celery_kills.main,
     "R2": kills.main,
+    "R3": away.database,
+    "R4": away.broker,
     "R5": hostile.R5,
     "R6": hostile.R6,
     "R8": hostile.R8,
     "R9": claims.main,
     "R14": tampering.main,
     "R15": restoring.main,
+    "R16": secrets_kept.main,
 }
 
 if __name__ == "__main__":

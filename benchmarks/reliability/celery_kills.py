@@ -63,7 +63,7 @@ class House:
             _end(self.workers[place])
             self.workers[place] = self._worker()
             self.workers_killed += 1
-        if step % 10 == 9:
+        if step % 10 == 5:
             redis.Redis.from_url(self.place.environment["REDIS_URL"]).flushall()
             self.wipes += 1
         if step % 8 == 7:

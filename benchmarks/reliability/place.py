@@ -30,6 +30,7 @@ class Place:
 
     environment: dict[str, str]
     simulator: str
+    servers: EmbeddedServers
 
     def run(self, *arguments: str, as_owner: bool = False) -> str:
         """Run one of our Python modules to its end and return what it printed."""
@@ -46,16 +47,17 @@ class Place:
         return 0 if json.loads(line)["ok"] else 1
 
     def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start one of our Python modules in a process group of its own, quietly."""
+        """Start one of our Python modules in a process group of its own; what it says is in `log`."""
         command = [sys.executable, "-m", *arguments]
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self.log.open("ab") as said:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=said, stderr=said, start_new_session=True
+            )
+
+    @property
+    def log(self) -> Path:
+        """What the processes of the place have said."""
+        return Path(self.environment["SOCIALDESK_DATA_DIR"]) / "figures.log"
 
     @contextmanager
     def serving(self) -> Iterator[str]:
@@ -63,7 +65,7 @@ class Place:
         self.manage("collectstatic", "--no-input")
         compile_all(ROOT)
         port = _free_port()
-        options = f"--bind=127.0.0.1:{port} --workers=2 --worker-class=gthread --threads=4 --log-level=critical"
+        options = f"--bind=127.0.0.1:{port} --workers=2 --worker-class=gthread --threads=4 --access-logfile=-"
         web = self.begin("gunicorn", *options.split(), "--no-control-socket", "socialdesk.wsgi:application")
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz")
@@ -81,6 +83,11 @@ class Place:
         answer = requests.request(method, f"{self.simulator}/_control{path}", json=order, timeout=60)
         answer.raise_for_status()
         return answer.json()
+
+
+def quick() -> bool:
+    """Whether the sizes of every day are asked for."""
+    return os.environ.get("QUICK") == "1"
 
 
 @contextmanager
@@ -101,7 +108,7 @@ def opened() -> Iterator[Place]:
                 "SOCIALDESK_DATA_DIR": folder,
                 "LOG_LEVEL": "ERROR",
             }
-            place = Place(environment, f"http://127.0.0.1:{port}")
+            place = Place(environment, f"http://127.0.0.1:{port}", servers)
             platform = place.begin("simulator", "--port", str(port), "--data", f"{folder}/book", "--rate-limit", "0")
             _wait_for(f"{place.simulator}/healthz")
             place.manage("prepare_database", as_owner=True)
