@@ -1,5 +1,6 @@
 """`make figures`: prints one JSON line per figure; ONLY=<id> runs one, QUICK=1 the sizes of every day."""
 
+import signal
 import sys
 
 from benchmarks.choosing import run
@@ -20,4 +21,5 @@ FIGURES = {
 }
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that every place is cleared away
     sys.exit(run(FIGURES))
