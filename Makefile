@@ -7,7 +7,7 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick lint check bench figures screens messages peers
+.PHONY: help setup demo demo-reset run manage test test-quick lint check bench figures backup restore screens messages peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -22,6 +22,8 @@ help:
 	@echo "make messages     bring the catalogues in locale/ in step with the code (ARGS=--missing: what is not translated)"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
 	@echo "make figures      the promises of reliability, one JSON line each (ONLY=R6, QUICK=1, FILE=cases.jsonl)"
+	@echo "make backup       the database and all files into a folder (TO=folder), with what they hold"
+	@echo "make restore FROM=folder     put a backup back and check it (OVER_DATA=1 also over data; stop the demo first)"
 	@echo "make peers        our connectors against real servers of others (installs 660 MB outside the repository)"
 	@echo "make test-quick   the tests without browsers and long-running processes"
 
@@ -59,6 +61,13 @@ messages: setup
 peers: setup
 	@$(BIN)/python scripts/peers.py
 	@exec $(BIN)/python -m pytest -m peer tests/peers $(ARGS)
+
+backup: setup
+	@exec $(BIN)/python -m socialdesk.run manage.py backup $(TO)
+
+restore: setup
+	@test -n "$(FROM)" || { echo "Say which backup: make restore FROM=folder"; exit 2; }
+	@exec $(BIN)/python -m socialdesk.run manage.py restore "$(FROM)" $(if $(OVER_DATA),--over-data)
 
 bench: setup
 	@exec $(BIN)/python -m benchmarks

@@ -100,6 +100,16 @@ class EmbeddedServers:
         names = [server.name for server in self._servers if not server.is_running()]
         return names[0] if names else ""
 
+    @property
+    def postgres(self) -> PrivatePostgres:
+        """The running PostgreSQL, for those who stop it on purpose.."""
+        return next(server for server in self._servers if isinstance(server, PrivatePostgres))
+
+    @property
+    def valkey(self) -> PrivateValkey:
+        """The running Valkey, likewise."""
+        return next(server for server in self._servers if isinstance(server, PrivateValkey))
+
     def remove(self) -> None:
         """Delete the servers' data. Raises AlreadyRunningError while somebody runs them."""
         if not self._data_dir.exists():

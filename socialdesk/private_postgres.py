@@ -73,7 +73,8 @@ class PrivatePostgres:
         self.end_leftovers()
         if not (self._data / "PG_VERSION").exists():
             self._make_cluster()
-        for _ in range(START_TRIES):
+        for again in range(START_TRIES):
+            self.port = self.port if self.port and not again else free_port()  # started again, it is where it was
             if self._came_up():
                 self._ensure_roles()
                 return
@@ -83,13 +84,13 @@ class PrivatePostgres:
         """Say whether the process that was started is still there."""
         return self._process is not None and self._process.poll() is None
 
-    def stop(self) -> None:
-        """Stop the server: fast first (open work is rolled back), then hard. Harmless twice."""
+    def stop(self, first: signal.Signals = signal.SIGINT) -> None:
+        """Stop the server: fast first (open work is rolled back; SIGQUIT: at once), then hard. Harmless twice."""
         if self._process is None:
             return
         end(
             [psutil.Process(self._process.pid)] if self._process.poll() is None else [],
-            first=signal.SIGINT,
+            first=first,
             grace=STOP_SECONDS,
         )
         self._process.wait()
@@ -142,8 +143,7 @@ class PrivatePostgres:
         draft.rename(self._data)
 
     def _came_up(self) -> bool:
-        """Start on a free port and wait until it answers; False when the server ended instead."""
-        self.port = free_port()
+        """Start on its port and wait until it answers; False when the server ended instead."""
         options = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
         with open_log(self._log) as log:
             self._process = start_tethered(

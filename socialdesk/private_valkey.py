@@ -49,7 +49,8 @@ class PrivateValkey:
         self.end_leftovers()
         self._data.mkdir(mode=0o700, exist_ok=True)
         self._home.own(self._data)
-        for _ in range(START_TRIES):
+        for again in range(START_TRIES):
+            self.port = self.port if self.port and not again else free_port()  # started again, it is where it was
             if self._came_up():
                 return
         raise EmbeddedServersError(f"The private Valkey did not start. Its last words: {last_lines(self._log)}")
@@ -58,13 +59,18 @@ class PrivateValkey:
         """Say whether the process that was started is still there."""
         return self._process is not None and self._process.poll() is None
 
-    def stop(self) -> None:
+    @property
+    def pid(self) -> int:
+        """The number of its process; 0 when it is not running."""
+        return self._process.pid if self._process else 0
+
+    def stop(self, first: signal.Signals = signal.SIGTERM) -> None:
         """Stop the server; what is queued is in the append-only file. Harmless twice."""
         if self._process is None:
             return
         end(
             [psutil.Process(self._process.pid)] if self._process.poll() is None else [],
-            first=signal.SIGTERM,
+            first=first,
             grace=STOP_SECONDS,
         )
         self._process.wait()
@@ -79,8 +85,7 @@ class PrivateValkey:
         return f"redis://:{self._password}@127.0.0.1:{self.port}/0"
 
     def _came_up(self) -> bool:
-        """Start on a free port and wait until it answers; False when the server ended instead."""
-        self.port = free_port()
+        """Start on its port and wait until it answers; False when the server ended instead."""
         configuration = self._write_configuration()
         with open_log(self._log) as log:
             self._process = start_tethered(

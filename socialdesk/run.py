@@ -16,7 +16,7 @@ from socialdesk.data_folder import is_locked
 from socialdesk.embedded import EmbeddedServers, EmbeddedServersError, ServerUrls, attached, default_data_dir
 from socialdesk.reachable import UnreachableError, completed, with_addresses
 
-OWNERS_COMMANDS = {"migrate", "createcachetable", "grant_app_role", "prepare_database"}
+OWNERS_COMMANDS = {"migrate", "createcachetable", "grant_app_role", "prepare_database", "backup", "restore"}
 PATIENCE = 30.0  # seconds for somebody else's servers to come up
 
 

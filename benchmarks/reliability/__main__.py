@@ -1,11 +1,25 @@
 """`make figures`: prints one JSON line per figure; ONLY=<id> runs one, QUICK=1 the sizes of every day."""
 
+import signal
 import sys
 
 from benchmarks.choosing import run
-from benchmarks.reliability import claims, hostile, kills
+from benchmarks.reliability import away, celery_kills, claims, hostile, kills, restoring, secrets_kept, tampering
 
-FIGURES = {"R2": kills.main, "R5": hostile.R5, "R6": hostile.R6, "R8": hostile.R8, "R9": claims.main}
+FIGURES = {
+    "R1": celery_kills.main,
+    "R2": kills.main,
+    "R3": away.database,
+    "R4": away.broker,
+    "R5": hostile.R5,
+    "R6": hostile.R6,
+    "R8": hostile.R8,
+    "R9": claims.main,
+    "R14": tampering.main,
+    "R15": restoring.main,
+    "R16": secrets_kept.main,
+}
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that every place is cleared away
     sys.exit(run(FIGURES))

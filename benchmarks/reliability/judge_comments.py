@@ -30,8 +30,16 @@ def main() -> None:
     lead, score = make_municipality(), Score()
     with running_page() as facebook, running_page() as instagram:
         for case in cases("comments.open.jsonl"):
-            score.add(case, _wrong(case, {"facebook": facebook, "instagram": instagram}, lead))
+            score.add(case, _tried(case, {"facebook": facebook, "instagram": instagram}, lead))
     print(json.dumps(score.figure("R6")))
+
+
+def _tried(case: dict[str, Any], pages: dict[str, GraphPage], lead: Membership) -> list[str]:
+    """Return what does not hold of a case; that it brought the worker down is one such thing, and the rest go on."""
+    try:
+        return _wrong(case, pages, lead)
+    except Exception as problem:
+        return [f"the worker fell: {type(problem).__name__}"]
 
 
 def _wrong(case: dict[str, Any], pages: dict[str, GraphPage], lead: Membership) -> list[str]:

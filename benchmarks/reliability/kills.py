@@ -14,6 +14,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from typing import Any
 
 from benchmarks.reliability.place import Place, opened
 
@@ -38,15 +39,16 @@ def main() -> int:
     began = time.monotonic()
     with opened() as place:
         place.run("benchmarks.reliability.replies", "plant", str(replies), place.simulator)
-        _misbehave(place)
+        misbehave(place, FAULTS)
         _kill_and_drain(place, kills)
-        figure = _judge(place, replies)
+        figure = judge("R2", place, replies)
     figure["detail"] |= {"kills": kills, "replies": replies, "seconds": round(time.monotonic() - began)}
     print(json.dumps(figure))
     return 0 if figure["ok"] else 1
 
 
-def _misbehave(place: Place) -> None:
+def misbehave(place: Place, faults: list[tuple[str, str, float, dict[str, object]]]) -> None:
+    """Order the platform's faults: kind, method, how likely, and what else the kind wants."""
     rules = [
         {
             "kind": kind,
@@ -55,7 +57,7 @@ def _misbehave(place: Place) -> None:
             "seed": 7,
             **more,
         }
-        for kind, method, chance, more in FAULTS
+        for kind, method, chance, more in faults
     ]
     place.control("POST", "/faults", rules)
 
@@ -72,7 +74,7 @@ def _kill_and_drain(place: Place, kills: int) -> None:
             workers[unlucky].wait()
             workers[unlucky] = _worker(place)
         end = time.monotonic() + SECONDS_TO_DRAIN
-        while _left(place)[0] and time.monotonic() < end:
+        while left(place)[0] and time.monotonic() < end:
             time.sleep(1)
     finally:
         for worker in workers:
@@ -84,14 +86,15 @@ def _worker(place: Place):  # type: ignore[no-untyped-def]
     return place.begin("benchmarks.reliability.replies", "publish")
 
 
-def _left(place: Place) -> tuple[int, int, int]:
+def left(place: Place) -> tuple[int, int, int]:
+    """Return how many replies are unfinished, published, and for a person to settle."""
     unfinished, published, unclear = map(int, place.run("benchmarks.reliability.replies", "left").split())
     return unfinished, published, unclear
 
 
-def _judge(place: Place, replies: int) -> dict[str, object]:
+def judge(name: str, place: Place, replies: int) -> dict[str, Any]:
     """Hold our rows against the book. What a person must settle counts as neither lost nor doubled, and is shown."""
-    unfinished, published, unclear = _left(place)
+    unfinished, published, unclear = left(place)
     expected = json.loads(place.run("benchmarks.reliability.replies", "expected"))
     book = [_words(entry["text"]) for entry in place.control("GET", "/book?account=prove")]
     times, place_of = Counter(book), {text: where for where, text in reversed(list(enumerate(book)))}
@@ -113,7 +116,7 @@ def _judge(place: Place, replies: int) -> dict[str, object]:
             book[at] for at in standing
         ]
     wrong = detail["lost"] + detail["doubled"] + detail["out_of_order"] + unfinished
-    return {"id": "R2", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}
+    return {"id": name, "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}
 
 
 def _words(text: str) -> str:

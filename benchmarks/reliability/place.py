@@ -15,6 +15,7 @@ from typing import Any
 
 import requests
 
+from scripts.compile_messages import compile_all
 from socialdesk.embedded import EmbeddedServers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,36 +30,42 @@ class Place:
 
     environment: dict[str, str]
     simulator: str
+    servers: EmbeddedServers
 
-    def run(self, *arguments: str) -> str:
+    def run(self, *arguments: str, as_owner: bool = False) -> str:
         """Run one of our Python modules to its end and return what it printed."""
-        command = [sys.executable, "-m", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.PIPE, text=True)
-        return done.stdout
+        return self._called([sys.executable, "-m", *arguments], as_owner=as_owner)
 
-    def judged(self, judge: str, *arguments: str) -> int:
+    def manage(self, *arguments: str, as_owner: bool = False) -> str:
+        """Run a management command to its end and return what it printed; the owner of the tables runs some."""
+        return self._called([sys.executable, "manage.py", *arguments], as_owner=as_owner)
+
+    def judged(self, judge: str, *arguments: str, as_owner: bool = False) -> int:
         """Let a judge (a module here with `main`) look, print the figure it ends with, and return the exit code."""
-        line = self.run("benchmarks.reliability.inside", judge, *arguments).splitlines()[-1]
+        line = self.run("benchmarks.reliability.inside", judge, *arguments, as_owner=as_owner).splitlines()[-1]
         print(line)
         return 0 if json.loads(line)["ok"] else 1
 
     def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start one of our Python modules in a process group of its own, quietly."""
+        """Start one of our Python modules in a process group of its own; what it says is in `log`."""
         command = [sys.executable, "-m", *arguments]
-        return subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        with self.log.open("ab") as said:
+            return subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=said, stderr=said, start_new_session=True
+            )
+
+    @property
+    def log(self) -> Path:
+        """What the processes of the place have said."""
+        return Path(self.environment["SOCIALDESK_DATA_DIR"]) / "figures.log"
 
     @contextmanager
     def serving(self) -> Iterator[str]:
         """Run the web server on a free port until the block ends; yields its address."""
+        self.manage("collectstatic", "--no-input")
+        compile_all(ROOT)
         port = _free_port()
-        options = f"--bind=127.0.0.1:{port} --workers=2 --worker-class=gthread --threads=4 --log-level=critical"
+        options = f"--bind=127.0.0.1:{port} --workers=2 --worker-class=gthread --threads=4 --access-logfile=-"
         web = self.begin("gunicorn", *options.split(), "--no-control-socket", "socialdesk.wsgi:application")
         try:
             _wait_for(f"http://127.0.0.1:{port}/healthz")
@@ -67,11 +74,20 @@ class Place:
             web.terminate()
             web.wait()
 
+    def _called(self, command: list[str], *, as_owner: bool) -> str:
+        environment = {**self.environment, **({"SOCIALDESK_AS_OWNER": "1"} if as_owner else {})}
+        return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+
     def control(self, method: str, path: str, order: Any = None) -> Any:
         """Steer the simulator, or ask its book."""
         answer = requests.request(method, f"{self.simulator}/_control{path}", json=order, timeout=60)
         answer.raise_for_status()
         return answer.json()
+
+
+def quick() -> bool:
+    """Whether the sizes of every day are asked for."""
+    return os.environ.get("QUICK") == "1"
 
 
 @contextmanager
@@ -92,16 +108,10 @@ def opened() -> Iterator[Place]:
                 "SOCIALDESK_DATA_DIR": folder,
                 "LOG_LEVEL": "ERROR",
             }
-            place = Place(environment, f"http://127.0.0.1:{port}")
+            place = Place(environment, f"http://127.0.0.1:{port}", servers)
             platform = place.begin("simulator", "--port", str(port), "--data", f"{folder}/book", "--rate-limit", "0")
             _wait_for(f"{place.simulator}/healthz")
-            subprocess.run(
-                [sys.executable, "manage.py", "prepare_database"],
-                cwd=ROOT,
-                env={**environment, "SOCIALDESK_AS_OWNER": "1"},
-                check=True,
-                stdout=subprocess.DEVNULL,
-            )
+            place.manage("prepare_database", as_owner=True)
             yield place
         finally:
             if platform is not None:

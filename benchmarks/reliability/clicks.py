@@ -1,0 +1,102 @@
+"""People who click: each writes one note after the other, and remembers which of them were answered as saved."""
+
+import json
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+
+from benchmarks.reliability.place import Place
+
+PATIENCE = 30
+SAYS_SO = "Databasen svarer ikke akkurat nå"
+
+
+class Person:
+    """One browser that is signed in. `answers` counts its clicks by status; 0 stands for no answer at all."""
+
+    def __init__(self, site: str, key: str, comment: int) -> None:
+        self.site, self.comment = site, comment
+        self.browser = requests.Session()
+        self.browser.headers["Connection"] = "close"
+        self.browser.cookies.set("socialdesk", key, domain="127.0.0.1")
+        self.answers: Counter[int] = Counter()
+        self.slowest = 0.0
+        self.saved: list[str] = []
+        self.page = self.look()
+
+    def look(self) -> requests.Response:
+        """Open the page of the comment."""
+        return self.browser.get(f"{self.site}/kommentar/{self.comment}/", timeout=PATIENCE)
+
+    def write(self, text: str) -> None:
+        """Save a note as a form without JavaScript would. Saved is what leads back to the notes."""
+        began = time.monotonic()
+        try:
+            answer = self.browser.post(
+                f"{self.site}/kommentar/{self.comment}/notat/",
+                data={"text": text, "csrfmiddlewaretoken": self.browser.cookies["socialdesk_csrf"]},
+                headers={"Referer": self.site},
+                timeout=PATIENCE,
+                allow_redirects=False,
+            )
+        except requests.RequestException:
+            self.answers[0] += 1
+        else:
+            self.answers[answer.status_code] += 1
+            if answer.headers.get("Location", "").endswith("#notater"):
+                self.saved.append(text)
+        self.slowest = max(self.slowest, time.monotonic() - began)
+
+    def work(self, until: threading.Event) -> None:
+        """Write notes until told to stop."""
+        while not until.is_set():
+            self.write(f"Notat {self.answers.total()} til {self.comment}.")
+
+
+def people(place: Place, site: str, count: int) -> list[Person]:
+    """Make people in the place and open their first page."""
+    made = json.loads(place.run("benchmarks.reliability.inside", "people", "plant", str(count)).splitlines()[-1])
+    return [Person(site, one["key"], one["comment"]) for one in made]
+
+
+def what_came_of_it(place: Place, everybody: list[Person]) -> dict[str, Any]:
+    """Hold what people were told against the database: `lost` was answered as saved and is not there, or not once."""
+    line = place.run("benchmarks.reliability.inside", "people", "tally").splitlines()[-1]
+    found = json.loads(line)
+    times = Counter(found.pop("texts"))
+    saved = [text for person in everybody for text in person.saved]
+    answers = sum((person.answers for person in everybody), Counter[int]())
+    return {
+        "clicks": answers.total(),
+        "answers": dict(sorted(answers.items())),
+        "saved": len(saved),
+        "lost": sum(times[text] != 1 for text in saved),
+        "slowest_click_s": round(max(person.slowest for person in everybody), 2),
+        **found,
+    }
+
+
+def wrong_in(found: dict[str, Any]) -> int:
+    """Return how much of what came of it must not be."""
+    half, broken = len(found["half_written"]), len(found["broken_logs"])
+    return int(found["lost"]) + half + broken + int(found["answers"].get(500, 0)) + (found["saved"] == 0)
+
+
+@contextmanager
+def at_work(everybody: list[Person]) -> Iterator[None]:
+    """Let everybody click until the block ends."""
+    until = threading.Event()
+    threads = [threading.Thread(target=person.work, args=(until,)) for person in everybody]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        until.set()
+        for thread in threads:
+            thread.join()
