@@ -60,9 +60,10 @@ def begin(member: Membership, *, anew: bool = False) -> Membership:
 def leave(practising: Membership) -> Membership | None:
     """End the practice and return the real membership; None when that is over. It is not offered again by itself."""
     _end(practising)
-    real = Membership.objects.current().filter(
-        user_id=practising.user_id, municipality_id=practising.municipality.practice_of_id
-    )
+    real_town = practising.municipality.practice_of_id
+    if real_town is None:
+        return None
+    real = Membership.objects.current().filter(user_id=practising.user_id, municipality_id=real_town)
     found = real.select_related("user", "municipality").first()
     if found:
         put_aside(found)

@@ -66,7 +66,7 @@ def test_two_councils_may_use_the_same_code(place: cast.Cast) -> None:
 
 def codes_in(client: Client, address: str) -> set[str]:
     page = html.fromstring(client.get(address).content)
-    return set(page.xpath("//details[@data-codes][summary[@data-key='m']]//button/@data-code"))
+    return set(page.xpath("//details[@data-codes][summary[@data-key='m']]//li/*/@data-code"))
 
 
 def test_the_strip_and_the_composer_offer_the_templates_that_fit_by_code(place: cast.Cast, client: Client) -> None:
