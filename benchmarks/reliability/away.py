@@ -46,7 +46,7 @@ def database() -> int:
     }
     wrong = said.count(False) + sum(seconds > BACK_WITHIN for seconds in back) + wrong_in(found)
     print(json.dumps({"id": "R3", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}))
-    return min(wrong, 1)
+    return int(wrong > 0)
 
 
 def _says_so(person: Person) -> bool:
@@ -89,7 +89,7 @@ def broker() -> int:
     detail = {"people": count, "failed": failed, "doors": doors, **found}
     wrong = failed + sum(door != {"signs_in": True, "limit_holds": True} for door in doors.values()) + wrong_in(found)
     print(json.dumps({"id": "R4", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}))
-    return min(wrong, 1)
+    return int(wrong > 0)
 
 
 def _door(site: str, name: str) -> dict[str, bool]:
