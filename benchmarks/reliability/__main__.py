@@ -2,11 +2,12 @@
 
 import signal
 import sys
+from collections.abc import Callable
 
 from benchmarks.choosing import run
 from benchmarks.reliability import away, celery_kills, claims, hostile, kills, restoring, secrets_kept, tampering
 
-FIGURES = {
+FIGURES: dict[str, Callable[[], int]] = {
     "R1": celery_kills.main,
     "R2": kills.main,
     "R3": away.database,

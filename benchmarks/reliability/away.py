@@ -4,14 +4,17 @@ import json
 import os
 import signal
 import time
+from typing import Any
 
 import redis
 import requests
+from requests.adapters import HTTPAdapter
 
 from benchmarks.reliability.clicks import SAYS_SO, Person, at_work, people, what_came_of_it, wrong_in
 from benchmarks.reliability.place import opened, quick
 
 BACK_WITHIN = 5.0
+ADDRESSES = {"wiped": "127.0.0.2", "killed": "127.0.0.3", "silent": "127.0.0.4"}  # the limit counts by address too
 WRONG = "helt-feil-passord-2026"
 EMAIL, PASSWORD = "leder@prove.example", "et-langt-passord-2026"  # as hostile_place makes them
 
@@ -43,7 +46,7 @@ def database() -> int:
     }
     wrong = said.count(False) + sum(seconds > BACK_WITHIN for seconds in back) + wrong_in(found)
     print(json.dumps({"id": "R3", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}))
-    return min(wrong, 1)
+    return int(wrong > 0)
 
 
 def _says_so(person: Person) -> bool:
@@ -86,13 +89,13 @@ def broker() -> int:
     detail = {"people": count, "failed": failed, "doors": doors, **found}
     wrong = failed + sum(door != {"signs_in": True, "limit_holds": True} for door in doors.values()) + wrong_in(found)
     print(json.dumps({"id": "R4", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}))
-    return min(wrong, 1)
+    return int(wrong > 0)
 
 
 def _door(site: str, name: str) -> dict[str, bool]:
     """Sign in with the right password, then with a wrong one six times for another person: the sixth is refused."""
-    signs_in = _sign_in(site, EMAIL, PASSWORD).status_code == 302
-    answers = [_sign_in(site, f"ingen-{name}@prove.example", WRONG) for _ in range(6)]
+    signs_in = _sign_in(site, name, EMAIL, PASSWORD).status_code == 302
+    answers = [_sign_in(site, name, f"ingen-{name}@prove.example", WRONG) for _ in range(6)]
     return {"signs_in": signs_in, "limit_holds": all(one.status_code < 500 for one in answers) and _refused(answers)}
 
 
@@ -101,8 +104,20 @@ def _refused(answers: list[requests.Response]) -> bool:
     return answers[-1].status_code == 429 or "for mange" in answers[-1].text.lower()
 
 
-def _sign_in(site: str, email: str, password: str) -> requests.Response:
+class From(HTTPAdapter):
+    """Calls from a loopback address of one's own."""
+
+    def __init__(self, address: str) -> None:
+        self._from = (address, 0)
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **more: Any) -> None:
+        super().init_poolmanager(*arguments, source_address=self._from, **more)
+
+
+def _sign_in(site: str, name: str, email: str, password: str) -> requests.Response:
     browser = requests.Session()
+    browser.mount("http://", From(ADDRESSES[name]))
     page = browser.get(f"{site}/konto/login/", timeout=30)
     page.raise_for_status()
     form = {"login": email, "password": password, "csrfmiddlewaretoken": browser.cookies["socialdesk_csrf"]}

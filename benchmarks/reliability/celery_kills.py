@@ -77,7 +77,8 @@ class House:
         """Return the children of a worker, waiting while it starts them. Raises TimeoutError."""
         end = time.monotonic() + CHILDREN_WITHIN
         while time.monotonic() < end:
-            if children := psutil.Process(self.workers[place].pid).children():
+            children: list[psutil.Process] = psutil.Process(self.workers[place].pid).children()
+            if children:
                 return children
             time.sleep(0.2)
         raise TimeoutError(f"A worker has no children after {CHILDREN_WITHIN} s")

@@ -84,7 +84,7 @@ def what_came_of_it(place: Place, everybody: list[Person]) -> dict[str, Any]:
 def wrong_in(found: dict[str, Any]) -> int:
     """Return how much of what came of it must not be."""
     half, broken = len(found["half_written"]), len(found["broken_logs"])
-    return int(found["lost"]) + half + broken + int(found["answers"].get(500, 0)) + (found["saved"] == 0)
+    return half + broken + int(found["lost"]) + int(found["answers"].get(500, 0)) + int(not found["saved"])
 
 
 @contextmanager

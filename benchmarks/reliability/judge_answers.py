@@ -21,7 +21,7 @@ from team.models import Membership
 MEGABYTE = 1024
 CALLS_A_PULL = 400
 PULLS = 4
-GOOD = {
+GOOD: dict[str, Any] = {
     "id": "900_god",
     "message": "Når kommer brøytebilen?",
     "from": {"id": "77001", "name": "Kari Nordmann"},
@@ -102,7 +102,7 @@ def _waits_no_longer_than(channel: Channel, seconds: float) -> bool:
 
 def _comes_in_again(channel: Channel, page: GraphPage) -> bool:
     """Whether a comment comes in once the platform answers well, within a few pulls."""
-    page.raw, page.listed = None, {GOOD["id"]: GOOD}
+    page.raw, page.listed = None, {str(GOOD["id"]): GOOD}
     page.truth = dict(page.listed)
     for _ in range(PULLS):
         _pull(channel)

@@ -66,7 +66,7 @@ def _signed_in(site: str, member: Membership) -> requests.Session:
     session.create()
     browser = requests.Session()
     browser.headers["Connection"] = "close"  # the server ends idle ones just when the next click comes
-    browser.cookies.set(settings.SESSION_COOKIE_NAME, session.session_key, domain="127.0.0.1")
+    browser.cookies.set(settings.SESSION_COOKIE_NAME, str(session.session_key), domain="127.0.0.1")
     browser.get(f"{site}/", timeout=60).raise_for_status()
     return browser
 

@@ -57,7 +57,7 @@ def main(site: str, log: str) -> None:
         "log_lines": places["log"].count("\n"),
         "channel": channel.problem,
     }
-    ok = not found and bool(sessions) and bool(channel.problem) and len(pages) > 10 and detail["log_lines"] > 100
+    ok = not found and bool(sessions) and bool(channel.problem) and len(pages) > 10 and places["log"].count("\n") > 100
     print(json.dumps({"id": "R16", "value": len(found), "goal": 0, "ok": ok, "detail": detail}))
 
 
