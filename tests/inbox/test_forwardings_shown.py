@@ -6,11 +6,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from archive import actions as archive_actions
 from archive import intake as archive_intake
+from archive.access import settings_for
 from archive.arkivmelding import serialize, validate_official
+from archive.code_lists import Codes
 from archive.documents import font_paths_in
-from archive.messages import messages_of
-from archive.models import ArchiveSettings, CaseRecord
+from archive.models import CaseRecord
+from archive.planning import plans_for
 from audit import log
 from inbox.actions import forwardings
 from inbox.models import Forwarding, OutsideBody
@@ -98,12 +101,12 @@ def test_the_archive_tells_whom_it_was_forwarded_to_and_who_confirmed() -> None:
     forwardings.send(third, by=place.ola)
     archive_intake.follow(place.municipality.pk)
     record = CaseRecord.objects.get()
-    record.title = record.public_title = record.proposed_title
-    record.class_code = "Q12"
+    decision = archive_actions.Decision(title=record.proposed_title, public_title=record.proposed_title)
+    archive_actions.complete(record, decision, by=place.arne)
     assert not archive_intake.behind(record)
     assert [one.recipient for one in record.forwardings.all()] == ["Kommunalteknikk", "Brannvesenet", "Oppvekst"]
-    settings, _new = ArchiveSettings.objects.get_or_create(municipality=place.municipality)
-    opening = messages_of(record, settings, font_paths=font_paths_in(ROOT / "node_modules"))[0]
+    town, fonts = place.municipality.pk, font_paths_in(ROOT / "node_modules")
+    opening = plans_for(record, settings_for(town), Codes(town), font_paths=fonts)[0].make()
     entry = opening.content.registrering
     assert entry is not None
     names = [(part.korrespondanseparttype.kode, part.korrespondansepart_navn) for part in entry.korrespondansepart]
