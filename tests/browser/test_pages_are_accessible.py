@@ -2,8 +2,8 @@
 
 The pages stand in `tests/browser/pages.py`. Each is loaded once; then the window and the colour scheme change under it,
 as they do for a person whose machine turns dark in the evening. Light is read by every rule. Dark changes colours only
-(`test_dark_changes_colours_only`), so there the rules that look at colours are asked. No page may scroll sideways at any
-size. 320 px has the layout of 390, and 200 % text that of a desk: axe reads those two, and all four with
+(`test_dark_changes_colours_only`), so there the rules that look at colours are asked. At no size may a page scroll
+sideways. 320 px has the layout of 390, and 200 % text that of a desk: axe reads those two, and all four with
 SOCIALDESK_SCREENS=1 (`make screens`), where dark is read by every rule too and each is kept as a picture.
 SOCIALDESK_PAGES="queue-new record" visits those pages only.
 """
