@@ -4,12 +4,14 @@ The app role has no more rights here than there, so emptying the tables between 
 """
 
 import hashlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg2
+import psycopg2.errors
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
@@ -21,6 +23,7 @@ from socialdesk.environment import env
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}  # what the migrations themselves put there
 APPEND_ONLY = {"audit_event", "audit_link", "audit_anchor"}
+TRIES = 4
 ROUNDS = 3  # a trigger may fill a table that was empty already
 TEMPLATE = "socialdesk_template_"
 TEMPLATE_LOCK = 0x50C1A1
@@ -140,8 +143,19 @@ def empty_as_owner(*_: Any) -> None:
     """Empty every table that holds something, the cache's among them: the app role may not.
 
     Deleting a test's few rows takes a tenth of the time of truncating every table. Only the log's own tables refuse
-    to be deleted from, also by the owner, so they are truncated.
+    to be deleted from, also by the owner, so they are truncated. A page that is still open may have a request under
+    way that holds rows the other way round: then once more, when it is through.
     """
+    for _try in range(TRIES):
+        try:
+            _empty()
+            return
+        except psycopg2.errors.DeadlockDetected:
+            time.sleep(0.2)
+    _empty()
+
+
+def _empty() -> None:
     with owner_connection() as owner, owner.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         tables = sorted({row[0] for row in cursor.fetchall()} - KEPT - APPEND_ONLY)

@@ -19,6 +19,8 @@ SENTENCE = re.compile(r"\w \w")
 # What is Norwegian by its nature, file by file: why its words are in no catalogue.
 ITS_OWN = {
     "archive": "what is archived is in the archive's language: titles, documents, codes, what is wrong with a package",
+    "inbox/actions/practice.py": "what invented people write in the practice, and their names",
+    "inbox/channels/practice.py": "what invented people write in the practice, and their names",
     "inbox/reading": "words to find in what people write",
     "guidelines/damage.py": "words to mend in a broken text",
     "guidelines/splitting.py": "words to split a text by",

@@ -34,7 +34,7 @@ def fill(place: cast.Cast, count: int) -> None:
 
 
 def test_an_empty_queue_says_so(ola: Client) -> None:
-    assert "Ingen nye kommentarer" in ola.get(reverse("inbox:queue")).content.decode()
+    assert "Ingen kommentarer ennå" in ola.get(reverse("inbox:queue")).content.decode()
 
 
 def test_each_tab_counts_exactly_what_it_holds(place: cast.Cast, ola: Client) -> None:
