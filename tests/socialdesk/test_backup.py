@@ -12,10 +12,22 @@ from django.db import connection, transaction
 from audit import log
 from inbox.models import Comment
 from socialdesk.backup import CONTENTS, DUMP, FILES
-from tests.database import app_connection, django_as_owner, make_usable
+from tests.database import app_connection, django_as_owner, make_usable, owner_connection
 from tests.factories import make_comment, make_municipality
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else(transactional_db: None) -> None:
+    """Pages that earlier tests left open keep connections: end what is not this thread's, as operations would."""
+    connection.close()
+    for other in (app_connection, owner_connection):
+        with other() as opened, opened.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture
