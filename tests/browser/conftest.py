@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.factories import PASSWORD
 
@@ -108,4 +109,8 @@ def sign_in(page: Page, base: str, email: str) -> None:
 def keep_picture(page: Page, name: str) -> None:
     """Keep a picture of the page as an artefact of the run."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    try:
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
+    except PlaywrightError:  # Chromium now and then cannot capture a page it is just painting anew
+        page.wait_for_timeout(500)
+        page.screenshot(path=SCREENSHOTS / f"{name}.png")
