@@ -45,7 +45,7 @@ class Decision:
     together_with: CaseRecord | None = None
     left_out: list[int] = field(default_factory=list)
     left_out_context: list[int] = field(default_factory=list)
-    picked_remarks: list[int] = field(default_factory=list)
+    picked_notes: list[str] = field(default_factory=list)  # keys of archive.intake.TeamNote
     answered: bool = False
 
 
@@ -76,12 +76,22 @@ def complete(record: CaseRecord, decision: Decision, *, by: Membership) -> None:
         case_unit_name=codes.kode(Lists.UNIT, unit_code).beskrivelse or record.unit_name,
         left_out=_own(decision.left_out, record.attachments.values_list("pk", flat=True)),
         left_out_context=_own(decision.left_out_context, [one["id"] for one in record.context if "id" in one]),
-        picked_remarks=_own(decision.picked_remarks, record.remarks.values_list("pk", flat=True)),
         settled_questions=asked,
         proposal=proposal_for(record, settings).as_plain(),
         confirmed_by=by,
         confirmed_at=timezone.now(),
         **_case_of(record, decision, unit_code, codes),
+    )
+    _keep_notes(record, decision.picked_notes)
+
+
+def _keep_notes(record: CaseRecord, keys: Collection[str]) -> None:
+    """Copy the notes that were picked as they are now, and no others."""
+    record.notes.all().delete()
+    RecordedNote.objects.bulk_create(
+        RecordedNote(record=record, source=one.key, author=one.author, text=one.text, written_at=one.written_at)
+        for one in notes_about(record)
+        if one.key in keys
     )
 
 
@@ -156,22 +166,6 @@ def unconfirm(record: CaseRecord, *, by: Membership) -> None:
     """Take the confirmation back, to change something before the export."""
     must_archive(by)
     moves.advance(record, workflow.UNCONFIRM, by=by, confirmed_by=None, confirmed_at=None)
-
-
-@transaction.atomic
-def keep_notes(record: CaseRecord, *, note_ids: Collection[int], by: Membership) -> None:
-    """Let exactly these internal notes go along with the record, as they are now. Refused once it is exported."""
-    must_archive(by)
-    record = CaseRecord.objects.select_for_update(no_key=True).get(pk=record.pk)
-    if record.exported_at:
-        raise ArchiveRefusedError(_("Arkivgrunnlaget er allerede eksportert."))
-    picked = [one for one in notes_about(record) if one.pk in note_ids]
-    record.kept_notes.all().delete()
-    RecordedNote.objects.bulk_create(
-        RecordedNote(record=record, note_id=one.pk, author=one.author, text=one.text, written_at=one.written_at)
-        for one in picked
-    )
-    log.record("record.keep_notes", subject=record, by=by, notes=[one.pk for one in picked])
 
 
 @transaction.atomic

@@ -26,6 +26,15 @@ class Ids(forms.Field):
         return [int(one) for one in value or [] if str(one).isdecimal() and len(str(one)) < 19]
 
 
+class Keys(forms.Field):
+    """Keys that were ticked. Gives a list of texts; what is nobody's key is left out where they are used."""
+
+    widget = forms.SelectMultiple
+
+    def clean(self, value: Any) -> list[str]:
+        return [str(one)[:40] for one in value or []]
+
+
 class RecordForm(forms.Form):
     """What the archivist decides about a record."""
 
@@ -63,7 +72,7 @@ class RecordForm(forms.Form):
     )
     left_out = Ids(required=False)
     left_out_context = Ids(required=False)
-    picked_remarks = Ids(required=False)
+    picked_notes = Keys(required=False)
     answered = forms.BooleanField(label=gettext_lazy("Jeg har sett på det. Titlene skal stå slik."), required=False)
 
     def __init__(self, *args: Any, record: CaseRecord, codes: Codes, proposed: Proposal, **kwargs: Any) -> None:

@@ -13,16 +13,14 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from archive import facts
+from archive import facts, history
 from archive.access import settings_for
 from archive.language import in_archive_language
 from archive.models import (
     CaseRecord,
     LogCursor,
     RecordedAttachment,
-    RecordedEvent,
     RecordedForwarding,
-    RecordedRemark,
     RecordedReply,
     RecordedVersion,
 )
@@ -34,7 +32,7 @@ from guidelines.queries import duties_in_force, duties_of
 from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Note, Reply, Review
 from inbox.obligations import facts_of
 from inbox.workflow import AttachmentStatus, ForwardingStatus, ReplyStatus
-from team.models import Membership, Municipality, Unit
+from team.models import Unit
 
 COMMENT, REPLY, FORWARDING, ATTACHMENT = "inbox.comment", "inbox.reply", "inbox.forwarding", "inbox.attachment"
 INTERVENTION = "inbox.intervention"
@@ -58,7 +56,7 @@ def open_record(event: AuditEvent, subject: Any) -> None:
                 comment_id=comment.pk,
                 reason=reason,
                 opened_at=event.at,
-                decided_by=_name(event, _names(comment.municipality_id, [event])),
+                decided_by=history.name_of(event, history.names_of(comment.municipality_id, [event])),
                 guideline=str(comment.guideline_version or ""),
                 guideline_version=comment.guideline_version,
                 proposed_title=_proposed_title(comment, reason),
@@ -178,9 +176,8 @@ def _refresh(comment_ids: set[int], number: int) -> None:
         _copy_versions(record, comment)
         _copy_attachments(record, comment)
         _copy_replies(record, comment)
-        _copy_remarks(record, comment)
         _copy_forwardings(record, comment)
-        _copy_history(record, comment, number)
+        history.copy_events(record, _events_about(comment.pk), number)
         fields = {**_copied(comment), "answered": record.replies.filter(is_interim=False).exists(), "copied_to": number}
         CaseRecord.objects.filter(pk=record.pk).update(**fields)
         if record.exported_at:
@@ -266,30 +263,24 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
 
 @dataclass(frozen=True)
 class TeamNote:
-    """An internal note of the team on the comment, as it stands now."""
+    """What the team wrote to itself about the comment, as it stands now; `key` names it among them."""
 
-    pk: int
+    key: str
     author: str
     text: str
     written_at: datetime
 
 
 def notes_about(record: CaseRecord) -> list[TeamNote]:
-    """Return the team's internal notes on the comment, oldest first: nothing of them is copied until one is picked."""
-    found = Note.objects.filter(comment_id=record.comment_id).select_related("author__user")
-    return [TeamNote(one.pk, one.author.name, one.text, one.written_at) for one in found.order_by("written_at", "pk")]
-
-
-def _copy_remarks(record: CaseRecord, comment: Comment) -> None:
-    """Copy what reviewers remarked on drafts. They stay here unless the archivist picks them."""
-    have = set(record.remarks.values_list("review_id", flat=True))
-    said = Review.objects.filter(reply__comment=comment).exclude(remark="").exclude(pk__in=have)
-    RecordedRemark.objects.bulk_create(
-        RecordedRemark(
-            record=record, review_id=one.pk, text=one.remark, author=one.reviewer.name, written_at=one.decided_at
-        )
-        for one in said.select_related("reviewer__user")
-    )
+    """Return internal notes and reviewers' remarks, oldest first: nothing of them is copied until one is picked."""
+    notes = Note.objects.filter(comment_id=record.comment_id).select_related("author__user")
+    reviews = Review.objects.filter(reply__comment_id=record.comment_id).exclude(remark="")
+    found = [TeamNote(f"note:{one.pk}", one.author.name, one.text, one.written_at) for one in notes]
+    found += [
+        TeamNote(f"review:{one.pk}", one.reviewer.name, one.remark, one.decided_at)
+        for one in reviews.select_related("reviewer__user")
+    ]
+    return sorted(found, key=lambda one: (one.written_at, one.key))
 
 
 def _parts_of(reply: Reply) -> list[dict[str, Any]]:
@@ -356,63 +347,9 @@ def _review(review: Review) -> dict[str, str]:
     }
 
 
-def _copy_history(record: CaseRecord, comment: Comment, number: int) -> None:
-    """Copy the events of the comment, its replies and forwardings up to `number`, with names and roles as they were."""
-    about = _events_about(comment.pk)
-    have = record.events.aggregate(latest=Max("number"))["latest"] or 0
-    fresh = list(
-        about.filter(link__number__gt=have, link__number__lte=number).select_related("link").order_by("link__number")
-    )
-    names = _names(record.municipality_id, fresh)
-    RecordedEvent.objects.bulk_create(
-        RecordedEvent(
-            record=record,
-            event_id=event.pk,
-            number=event.link.number,
-            at=event.at,
-            actor=_name(event, names),
-            role=event.actor_role,
-            action=event.action,
-            detail=_detail(event),
-        )
-        for event in fresh
-    )
-
-
-def _detail(event: AuditEvent) -> dict[str, Any]:
-    """Return the choices an event made: what was set, and which version an edit became."""
-    chosen = {key: value for key, value in event.data.get("set", {}).items() if not isinstance(value, dict)}
-    return {**chosen, **{key: event.data[key] for key in ("version", "kind") if key in event.data}}
-
-
-def _names(municipality_id: int, events: Iterable[AuditEvent]) -> dict[int, str]:
-    """Return the names behind the actors of these events: one query."""
-    people = {event.actor_id for event in events if event.actor_id}
-    members = Membership.objects.filter(municipality_id=municipality_id, user_id__in=people).select_related("user")
-    return {member.user_id: member.user.name for member in members}
-
-
-def _name(event: AuditEvent, names: dict[int, str]) -> str:
-    return names.get(event.actor_id, "ukjent") if event.actor_id else "SocialDesk"
-
-
-def lag(municipality: Municipality) -> int:
-    """Return how many events of the log the archive has not copied yet (0 = it has followed all)."""
-    head = AuditLink.objects.filter(municipality_id=municipality.pk).aggregate(number=Max("number"))["number"] or 0
-    cursor = LogCursor.objects.filter(municipality=municipality).values_list("number", flat=True).first() or 0
-    return int(head - cursor)
-
-
-def lags_since(municipality: Municipality) -> datetime | None:
-    """Return when the oldest event was written that the archive has not copied yet; None when it has followed all."""
-    cursor = LogCursor.objects.filter(municipality=municipality).values_list("number", flat=True).first() or 0
-    waiting = AuditLink.objects.filter(municipality_id=municipality.pk, number__gt=cursor).order_by("number")
-    return waiting.values_list("event__at", flat=True).first()
-
-
 def behind(record: CaseRecord) -> bool:
     """Tell whether the record lacks an event of its comment, replies or forwardings that is already in the log."""
-    if lag(record.municipality) == 0:
+    if history.lag(record.municipality) == 0:
         return False  # the archive has followed everything, so this record too
     latest = _events_about(record.comment_id).aggregate(number=Max("link__number"))["number"] or 0
     return bool(latest > (record.events.aggregate(number=Max("number"))["number"] or 0))

@@ -19,7 +19,7 @@ from archive.arkivmelding import (
     codes,
 )
 from archive.message_parts import Parts, day_of, reply_key_of
-from archive.models import RecordedNote, RecordedRemark, RecordedReply
+from archive.models import RecordedNote, RecordedReply
 from archive.oslo import oslo_date
 from archive.papers import SYSTEM, File
 
@@ -158,7 +158,7 @@ class Maker(Parts):
             "svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper, *picture), self.accepted
         )
 
-    def remarks(self, notes: Sequence[RecordedNote | RecordedRemark]) -> Message:
+    def remarks(self, notes: Sequence[RecordedNote]) -> Message:
         """Return the internal entry with the remarks the archivist picked: alone, so that it can be shielded alone."""
         record = self.record
         paper = papers_of.notes_paper(record, notes, font_paths=self.fonts)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from archive import documents, handling
 from archive.arkivmelding import FileFacts
 from archive.formats import JSON, PDF_A_2U
-from archive.models import CaseRecord, RecordedAttachment, RecordedNote, RecordedRemark, RecordedReply, RecordedVersion
+from archive.models import CaseRecord, RecordedAttachment, RecordedNote, RecordedReply, RecordedVersion
 from archive.oslo import clock_text
 
 SYSTEM = "SocialDesk"
@@ -195,9 +195,7 @@ def log_paper(record: CaseRecord, *, confirmed_by: str, confirmed_at: datetime, 
     return pdf_of("behandlingslogg.pdf", "Behandlingslogg.pdf", rendered, confirmed_at)
 
 
-def notes_paper(
-    record: CaseRecord, notes: Sequence[RecordedNote | RecordedRemark], *, font_paths: Sequence[Path]
-) -> File:
+def notes_paper(record: CaseRecord, notes: Sequence[RecordedNote], *, font_paths: Sequence[Path]) -> File:
     """Return the remarks the archivist picked as a PDF: who wrote what, when."""
     rendered = documents.handling_log_pdf(
         documents.HandlingLog(

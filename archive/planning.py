@@ -12,7 +12,7 @@ from archive.code_lists import Codes
 from archive.followups import Follower
 from archive.message_parts import entry_key_of
 from archive.messages import Maker, Message
-from archive.models import ArchiveSettings, CaseRecord, RecordedNote, RecordedRemark
+from archive.models import ArchiveSettings, CaseRecord
 
 
 @dataclass(frozen=True)
@@ -50,16 +50,9 @@ def _opening(maker: Maker) -> Plan:
 
 
 def _remarks(maker: Maker, out: set[str]) -> list[Plan]:
-    """Return the entry of the picked remarks and internal notes, once."""
-    record = maker.record
-    if maker.remarks_key in out:
-        return []
-    picked: list[RecordedNote | RecordedRemark] = [
-        *record.remarks.filter(pk__in=record.picked_remarks),
-        *record.kept_notes.all(),
-    ]
-    picked.sort(key=lambda one: one.written_at)
-    return [Plan(maker.remarks_key, (), lambda: maker.remarks(picked))] if picked else []
+    """Return the entry of the notes and remarks that were picked, once."""
+    notes = [] if maker.remarks_key in out else list(maker.record.notes.all())
+    return [Plan(maker.remarks_key, (), lambda: maker.remarks(notes))] if notes else []
 
 
 def _later(follower: Follower, wanted: Sequence[str]) -> list[Plan]:

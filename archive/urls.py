@@ -16,7 +16,6 @@ urlpatterns = [
     path("grunnlag/<int:pk>/endre/", views.edit, name="edit"),
     path("grunnlag/<int:pk>/stans/", views.hold, name="hold"),
     path("grunnlag/<int:pk>/ta-tilbake/", views.unconfirm, name="unconfirm"),
-    path("grunnlag/<int:pk>/notater/", views.keep_notes, name="keep_notes"),
     path("eksporter/", batch_views.export, name="export"),
     path("eksport/", batch_views.exports, name="exports"),
     path("eksport/<int:pk>/", batch_views.batch, name="batch"),

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from archive import access, actions, attached, handling, intake, workbench
+from archive import access, actions, attached, handling, history, intake, workbench
 from archive.chain import chain_of
 from archive.code_lists import Codes
 from archive.errors import ArchiveRefusedError, QuestionError
@@ -38,8 +38,8 @@ def record_list(request: HttpRequest, tab: str = "alle") -> HttpResponse:
         "after": page.after,
         "words": words,
         "oldest": workbench.oldest_for(member, access.settings_for(member.municipality_id)),
-        "lag": intake.lag(member.municipality),
-        "lags_since": intake.lags_since(member.municipality),
+        "lag": history.lag(member.municipality),
+        "lags_since": history.lags_since(member.municipality),
     }
     return render(request, "archive/list.html", context)
 
@@ -79,14 +79,13 @@ def record_context(one: CaseRecord) -> dict[str, Any]:
         "forwardings": list(one.forwardings.all()),
         "behind": intake.behind(one),
         "attachments": attached.lines_of(one),
-        "notes": intake.notes_about(one),
-        "kept_notes": {kept.note_id for kept in one.kept_notes.all()},
+        "notes": list(one.notes.all()),
         "batches": list(one.batches.select_related("batch")),
         "messages_out": list(one.messages.all()),
         "merged": list(one.merged.all()),
         "hold_form": HoldForm(initial={"reason": one.hold_reason}),
-        "lag": intake.lag(one.municipality),
-        "lags_since": intake.lags_since(one.municipality),
+        "lag": history.lag(one.municipality),
+        "lags_since": history.lags_since(one.municipality),
         "next": CaseRecord.objects.filter(municipality_id=one.municipality_id, pk__lt=one.pk).order_by("-pk").first(),
         "previous": CaseRecord.objects.filter(municipality_id=one.municipality_id, pk__gt=one.pk)
         .order_by("pk")
@@ -109,7 +108,9 @@ def _form_for(one: CaseRecord, data: Any = None) -> RecordForm:
 
 def edit_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
     """Return what the page of the decision shows; ticks are as sent, else as decided."""
-    ticked = {name: _ticked(one, form, name) for name in ("left_out", "left_out_context", "picked_remarks")}
+    ticked = {name: _ticked(one, form, name) for name in ("left_out", "left_out_context")}
+    sent = form.data.getlist("picked_notes") if form.is_bound else one.notes.values_list("source", flat=True)  # type: ignore[attr-defined]
+    picked = set(sent)
     return {
         "record": one,
         "form": form,
@@ -117,9 +118,7 @@ def edit_context(one: CaseRecord, form: RecordForm) -> dict[str, Any]:
         "context": [
             {**part, "ticked": part["id"] in ticked["left_out_context"]} for part in one.context if "id" in part
         ],
-        "remarks": [
-            {"remark": remark, "ticked": remark.pk in ticked["picked_remarks"]} for remark in one.remarks.all()
-        ],
+        "notes": [{"note": note, "ticked": note.key in picked} for note in intake.notes_about(one)],
     }
 
 
@@ -157,16 +156,6 @@ def unconfirm(request: HttpRequest, pk: int) -> HttpResponse:
     member = access.archivist_of(request)
     one = access.record_for(member, pk)
     tried(request, lambda: actions.unconfirm(one, by=member), _("Bekreftelsen er tatt tilbake."))
-    return redirect("archive:record", pk=one.pk)
-
-
-@require_POST
-def keep_notes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let the picked internal notes go along, and no others."""
-    member = access.archivist_of(request)
-    one = access.record_for(member, pk)
-    wanted = {int(note) for note in request.POST.getlist("notes") if note.isdecimal() and len(note) < 19}
-    tried(request, lambda: actions.keep_notes(one, note_ids=wanted, by=member), _("Valget av notater er lagret."))
     return redirect("archive:record", pk=one.pk)
 
 

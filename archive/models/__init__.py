@@ -10,7 +10,6 @@ from archive.models.record import (
     RecordedEvent,
     RecordedForwarding,
     RecordedNote,
-    RecordedRemark,
     RecordedReply,
     RecordedVersion,
 )
@@ -28,7 +27,6 @@ __all__ = [
     "RecordedEvent",
     "RecordedForwarding",
     "RecordedNote",
-    "RecordedRemark",
     "RecordedReply",
     "RecordedVersion",
     "SentMessage",

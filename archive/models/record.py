@@ -100,7 +100,6 @@ class CaseRecord(models.Model):
     together_with = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged")
     left_out = models.JSONField(default=list)  # ids of RecordedAttachments that do not go along
     left_out_context = models.JSONField(default=list)  # ids of comments above it that do not go along
-    picked_remarks = models.JSONField(default=list)  # ids of RecordedRemarks that go along; none unless picked
     # What the archivist looked at and found right: names and numbers in the titles.
     settled_questions = models.JSONField(default=list)
     redactions = models.JSONField(default=list)  # passages that the redacted copy (variant O) does not show
@@ -195,20 +194,23 @@ class RecordedReply(models.Model):
 
 
 class RecordedNote(models.Model):
-    """An internal note that the archivist has picked to go along, copied as it then was. Others are no part of it."""
+    """What the team wrote to itself, a note or a reviewer's remark, that the archivist picked: copied as it then was.
 
-    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="kept_notes")
-    note_id = models.BigIntegerField()
+    What was not picked is no part of the record. `source` says which one it is (archive.intake.TeamNote.key).
+    """
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="notes")
+    source = models.CharField(max_length=40)
     author = models.TextField()
     text = models.TextField()
     written_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["written_at", "note_id"]
-        constraints = [models.UniqueConstraint(fields=["record", "note_id"], name="recorded_note_once")]
+        ordering = ["written_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["record", "source"], name="recorded_note_once")]
 
     def __str__(self) -> str:
-        return f"{self.record_id} notat {self.note_id}"
+        return f"{self.record_id} {self.source}"
 
 
 class RecordedAttachment(models.Model):
@@ -232,23 +234,6 @@ class RecordedAttachment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} vedlegg {self.position} til versjon {self.version}"
-
-
-class RecordedRemark(models.Model):
-    """A reviewer's remark on a draft, copied: the organ's own, sent to the archive only when the archivist picks it."""
-
-    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="remarks")
-    review_id = models.BigIntegerField()
-    text = models.TextField()
-    author = models.TextField()
-    written_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["written_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["record", "review_id"], name="recorded_remark_once")]
-
-    def __str__(self) -> str:
-        return f"{self.record_id} merknad {self.review_id}"
 
 
 class RecordedForwarding(models.Model):

@@ -3,38 +3,29 @@
 import io
 import zipfile
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from PIL import ExifTags, Image
 
-from archive import actions, exporting, intake, workbench
-from archive import attached as attached_files
+from archive import actions, exporting, history, intake, workbench
 from archive.access import settings_for
 from archive.actions import Decision
-from archive.arkivmelding import validate_official
 from archive.chain import chain_of
 from archive.errors import ArchiveRefusedError
 from archive.models import CaseRecord, CodeValue, ExportBatch
 from archive.proposals import proposal_for
 from archive.workflow import BatchStatus, RecordStatus
-from audit import log, moves
-from files import pictures
+from audit import log
 from files.models import StoredFile
 from files.store import FileDamagedError, open_stored
 from inbox import intake as inbox_intake
-from inbox import workflow as inbox_workflow
 from inbox.actions import comments
-from inbox.channels.base import Attachment as Told
-from inbox.models import Attachment, Comment, Reply
+from inbox.models import Comment, Reply
 from tests import cast
+from tests.archive.desk import archivist, confirm, confirmed, follow, opened, packed
 from tests.database import owner_connection
 from tests.factories import make_comment, make_item, make_page
-from tests.pictures import answered, attached, picture, with_picture
 
 pytestmark = pytest.mark.django_db
 
@@ -42,25 +33,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def place() -> cast.Cast:
     return cast.meraker()
-
-
-def opened(place: cast.Cast, text: str = "Jeg vil klage på brøytingen", **fields: object) -> CaseRecord:
-    comment = make_comment(place.post, text=text, **fields)
-    comments.sort(comment, sortings=["case_handling"], by=place.ola)
-    log.link_now()
-    intake.follow(place.municipality.pk)
-    return CaseRecord.objects.get(comment_id=comment.pk)
-
-
-def confirmed(place: cast.Cast, **fields: object) -> CaseRecord:
-    record = opened(place, **fields)
-    confirm(record, place)
-    return record
-
-
-def confirm(record: CaseRecord, place: cast.Cast, **changes: object) -> None:
-    decision = {"title": record.proposed_title, "public_title": record.proposed_title, **changes}
-    actions.complete(record, Decision(**decision), by=place.arne)  # type: ignore[arg-type]
 
 
 def test_sorting_as_a_case_opens_the_record_in_the_same_act(place: cast.Cast) -> None:
@@ -98,15 +70,14 @@ def test_the_record_follows_edits_deletions_and_the_whole_history(place: cast.Ca
     inbox_intake.receive(place.channel, make_page(edited), raw_page=None)
     comment.refresh_from_db()
     inbox_intake.mark_deleted([comment])
-    log.link_now()
-    intake.follow(place.municipality.pk)
+    follow(place)
     record.refresh_from_db()
     assert [version.text for version in record.versions.all()] == ["Jeg vil klage på brøytingen", "Jeg trekker klagen"]
     assert record.deleted_at is not None
     acts = list(record.events.values_list("action", flat=True))
     assert acts == ["comment.receive", "comment.sort", "comment.edit", "comment.delete"]
     assert record.events.get(action="comment.sort").actor == "Ola Svendsen"
-    assert intake.lag(place.municipality) == 0
+    assert history.lag(place.municipality) == 0
 
 
 def test_following_twice_copies_once(place: cast.Cast) -> None:
@@ -162,14 +133,6 @@ def test_a_record_goes_out_in_one_package_only(place: cast.Cast) -> None:
         actions.export([record], by=place.arne)
 
 
-def packed(place: cast.Cast, *records: CaseRecord) -> ExportBatch:
-    batch = actions.export(records, by=place.arne)
-    log.link_now()
-    exporting.pack(batch.pk)
-    batch.refresh_from_db()
-    return batch
-
-
 def test_one_record_that_cannot_be_packed_does_not_stop_the_others(place: cast.Cast) -> None:
     good, bad = confirmed(place), confirmed(place)
     CaseRecord.objects.filter(pk=bad.pk).update(
@@ -218,8 +181,7 @@ def test_a_package_changed_in_the_store_is_not_handed_out(place: cast.Cast) -> N
 
 def test_the_archivist_walks_from_list_to_package(place: cast.Cast) -> None:
     record = opened(place, text="<script>alert(1)</script> 🚜")
-    arne = Client()
-    arne.force_login(place.arne.user)
+    arne = archivist(place)
     assert str(record) in arne.get(reverse("archive:list")).content.decode()
     page = arne.get(reverse("archive:record", args=[record.pk])).content.decode()
     assert "ikke bekreftet" in page
@@ -250,93 +212,8 @@ def test_a_list_of_records_costs_no_more_queries_for_ten_than_for_two(
         workbench.records_for(place.arne, "foreslatt")
 
 
-def test_pictures_go_along_as_documents_with_the_original_beside_a_copy_the_archive_takes(place: cast.Cast) -> None:
-    comment = make_comment(place.post, text="Se på hullet")
-    attached(comment, picture("PNG"), alt="Hull i vegen")
-    attached(comment, picture("WEBP", lossless=True), position=1)
-    comments.sort(comment, sortings=["case_handling"], by=place.ola)
-    log.link_now()
-    intake.follow(place.municipality.pk)
-    record = CaseRecord.objects.get(comment_id=comment.pk)
-    confirm(record, place)
-    record.refresh_from_db()
-    opening = exporting.packaged(record, settings_for(place.municipality.pk), first=1)[0]
-    names = [file.name for file in opening.files]
-    assert names[-3:] == ["vedlegg-3.png", "vedlegg-4.png", "vedlegg-4-original.webp"]
-    assert b"Hull i vegen" in opening.xml
-    official = Path(__file__).parents[3] / "shared/noark/fiks-arkiv-v1"
-    if official.is_dir():
-        assert validate_official(opening.xml, official) == []
-
-
-def test_the_archivist_is_told_of_a_picture_that_says_where_it_was_taken(place: cast.Cast) -> None:
-    exif = Image.Exif()
-    exif[ExifTags.IFD.GPSInfo] = {ExifTags.GPS.GPSLatitudeRef: "N", ExifTags.GPS.GPSLatitude: (63.0, 25.0, 1.0)}
-    comment = make_comment(place.post, "Se her")
-    plain = attached(comment, picture("JPEG"))
-    placed = attached(comment, picture("JPEG", exif=exif), position=1)
-    comments.sort(comment, sortings=["case_handling"], by=place.ola)
-    log.link_now()
-    intake.follow(place.municipality.pk)
-    record = CaseRecord.objects.get(comment_id=comment.pk)
-    client = Client()
-    client.force_login(place.arne.user)
-    page = client.get(reverse("archive:record", args=[record.pk])).content.decode()
-    assert page.count("Vurder å skjerme") == 1
-    assert [one["tells_place"] for one in attached_files.lines_of(record)] == [False, True]
-    assert plain.original
-    assert placed.original
-    with open_stored(placed.original) as kept:
-        assert kept.read() == picture("JPEG", exif=exif), "the original is kept as it came"
-    assert placed.shown
-    with open_stored(placed.shown) as shown:
-        assert not pictures.tells_place(shown)
-
-
-def test_an_export_waits_for_a_picture_and_then_tells_of_one_that_never_came(place: cast.Cast) -> None:
-    told = (Told("image", "https://files.snabelen.example/1.png", "Et hull", ""),)
-    record = confirmed(place, attachments=told)
-    record.refresh_from_db()
-    codes = settings_for(place.municipality.pk)
-    with pytest.raises(exporting.NotPackableError, match="vedlegg hentes fortsatt"):
-        exporting.packaged(record, codes, first=1)
-    with transaction.atomic():
-        moves.advance_where(Attachment.objects.all(), inbox_workflow.MISS, reason="gone")
-    log.link_now()
-    intake.follow(place.municipality.pk)
-    record.refresh_from_db()
-    assert exporting.packaged(record, codes, first=1)
-    client = Client()
-    client.force_login(place.arne.user)
-    page = client.get(reverse("archive:record", args=[record.pk])).content.decode()
-    assert "Bildet er slettet hos plattformen." in page
-
-
-def test_the_picture_of_a_reply_goes_along_with_its_outgoing_entry(place: cast.Cast) -> None:
-    comment = make_comment(place.post, text="Hvordan ser vegen ut?")
-    comments.sort(comment, sortings=["case_handling"], by=place.ola)
-    reply = answered(with_picture(comment, by=place.ola), by=place.ola, recognisable="yes", consent="26/118-4")
-    Reply.objects.filter(pk=reply.pk).update(status="PUBLISHED", external_id="9", published_at=timezone.now())
-    log.link_now()
-    intake.follow(place.municipality.pk)
-    record = CaseRecord.objects.get(comment_id=comment.pk)
-    confirm(record, place)
-    record.refresh_from_db()
-    outgoing = exporting.packaged(record, settings_for(place.municipality.pk), first=1)[1]
-    assert [file.name for file in outgoing.files][1:] == ["bilde-2.jpg"]
-    assert reply.picture is not None
-    with open_stored(reply.picture) as stored:
-        assert outgoing.files[1].open().read() == stored.read()
-    for words in ("Bilde i svaret", "En brøytet veg", "Samtykke til bildet i svaret: 26/118-4"):
-        assert words.encode() in outgoing.xml
-    official = Path(__file__).parents[3] / "shared/noark/fiks-arkiv-v1"
-    if official.is_dir():
-        assert validate_official(outgoing.xml, official) == []
-
-
 def page_of(place: cast.Cast, record: CaseRecord) -> str:
-    client = Client()
-    client.force_login(place.arne.user)
+    client = archivist(place)
     return client.get(reverse("archive:record", args=[record.pk])).content.decode()
 
 
@@ -356,8 +233,7 @@ def test_what_was_proposed_stands_beside_what_was_confirmed(place: cast.Cast) ->
 def test_a_shield_is_proposed_only_where_a_person_has_flagged_the_comment(place: cast.Cast) -> None:
     plain, flagged = opened(place), opened(place)
     comments.flag(Comment.objects.get(pk=flagged.comment_id), flags=["health_data"], by=place.ola)
-    log.link_now()
-    intake.follow(place.municipality.pk)
+    follow(place)
     flagged.refresh_from_db()
     codes = settings_for(place.municipality.pk)
     assert not proposal_for(plain, codes).shield
@@ -368,8 +244,7 @@ def test_a_shield_is_proposed_only_where_a_person_has_flagged_the_comment(place:
 def test_the_page_says_who_sorted_and_who_answered_that_it_is_documentation(place: cast.Cast) -> None:
     comment = make_comment(place.post)
     comments.sort(comment, sortings=["negative"], documentation_value=True, by=place.mari)
-    log.link_now()
-    intake.follow(place.municipality.pk)
+    follow(place)
     assert "Ja, svart av Mari Teveldal" in page_of(place, CaseRecord.objects.get())
     assert "saksbehandling går alltid til arkivet" in page_of(place, opened(place))
 
@@ -379,7 +254,7 @@ def test_the_lag_is_shown_with_how_old_the_oldest_event_is(place: cast.Cast) -> 
     assert "på vei inn i arkivet" not in page_of(place, record)
     make_comment(place.post)
     log.link_now()
-    assert intake.lag(place.municipality) == 1
+    assert history.lag(place.municipality) == 1
     page = page_of(place, record)
     assert "1 hendelse er på vei inn i arkivet" in page
     assert "Den eldste er fra" in page
@@ -394,8 +269,7 @@ def test_the_name_and_role_of_the_time_stay_when_the_person_changes_both(place: 
     place.ola.user.save()
     place.ola.role = "lead"
     place.ola.save()
-    log.link_now()
-    intake.follow(place.municipality.pk)
+    follow(place)
     page = page_of(place, record)
     assert "<b>Ola Svendsen</b> (svarer): Sorterte kommentaren" in page
     assert "Ola Nysted" not in page

@@ -13,7 +13,8 @@ from archive import actions, exporting, workbench
 from archive.access import settings_for
 from archive.arkivmelding import validate_official
 from archive.errors import ArchiveRefusedError, QuestionError
-from archive.models import CaseRecord, CodeValue, RecordedRemark
+from archive.intake import notes_about
+from archive.models import CaseRecord, CodeValue
 from archive.package import PackagedMessage
 from inbox.actions import comments, replies
 from inbox.models import Comment, Review
@@ -238,8 +239,10 @@ def test_a_reviewers_remark_stays_here_unless_it_is_picked(place: cast.Cast) -> 
     record = confirm(with_remark(place), place)
     assert b"Nevn Kommunalteknikk" not in b"".join(message.xml for message in packaged(record))
     assert [message.folder for message in packaged(record)] == ["01-opprett"]
+    assert not record.notes.exists()
     actions.unconfirm(record, by=place.arne)
-    confirm(record, place, picked_remarks=[RecordedRemark.objects.get().pk])
+    confirm(record, place, picked_notes=[one.key for one in notes_about(record)])
+    assert [one.text for one in record.notes.all()] == ["Nevn Kommunalteknikk."]
     note = packaged(record)[1]
     assert note.folder == "02-notat"
     assert b"<m:kode>X</m:kode>" in note.xml
@@ -262,8 +265,9 @@ def test_a_comment_above_can_be_left_out_of_the_document(place: cast.Cast) -> No
 
 
 def test_ids_of_others_are_not_kept_with_the_decision(place: cast.Cast) -> None:
-    record = confirm(opened(place), place, left_out=[10**9], picked_remarks=[10**9], left_out_context=[10**9])
-    assert (record.left_out, record.picked_remarks, record.left_out_context) == ([], [], [])
+    record = confirm(opened(place), place, left_out=[10**9], picked_notes=["note:1"], left_out_context=[10**9])
+    assert (record.left_out, record.left_out_context) == ([], [])
+    assert not record.notes.exists()
 
 
 # -- hold, roles

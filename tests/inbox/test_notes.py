@@ -134,7 +134,7 @@ def test_nothing_of_a_note_is_in_the_record(place: Cast, comment: Comment) -> No
     archive_intake.follow(place.municipality.pk)
     record = CaseRecord.objects.get()
     assert not record.events.filter(action__startswith="note.").exists()
-    assert not record.kept_notes.exists()
+    assert not record.notes.exists()
 
 
 def test_the_archivist_picks_which_notes_go_along(place: Cast, comment: Comment) -> None:
@@ -142,14 +142,19 @@ def test_the_archivist_picks_which_notes_go_along(place: Cast, comment: Comment)
     wanted = notes.write(comment, text="Avklart med Kommunalteknikk på telefon", by=place.ola)
     notes.write(comment, text="Han er naboen min", by=place.mari)
     record = CaseRecord.objects.get()
-    url = reverse("archive:keep_notes", args=[record.pk])
-    assert signed_in(place.ola).post(url, {"notes": [str(wanted.pk)]}).status_code == 403
+    url = reverse("archive:complete", args=[record.pk])
+    sent = {"title": "Spørsmål", "public_title": "Spørsmål", "picked_notes": [f"note:{wanted.pk}", "note:999999"]}
+    assert signed_in(place.ola).post(url, sent).status_code == 403
     arne = signed_in(place.arne)
-    assert "Han er naboen min" in arne.get(reverse("archive:record", args=[record.pk])).content.decode()
-    arne.post(url, {"notes": [str(wanted.pk), "999999"]})
-    assert [one.text for one in record.kept_notes.all()] == ["Avklart med Kommunalteknikk på telefon"]
-    arne.post(url, {})
-    assert not record.kept_notes.exists()
+    form = arne.get(reverse("archive:edit", args=[record.pk])).content.decode()
+    assert "Han er naboen min" in form
+    assert "checked" not in form[form.index("Interne notater og merknader") :].partition("</fieldset>")[0]
+    arne.post(url, sent)
+    assert [one.text for one in record.notes.all()] == ["Avklart med Kommunalteknikk på telefon"]
+    assert "naboen" not in arne.get(reverse("archive:record", args=[record.pk])).content.decode()
+    arne.post(reverse("archive:unconfirm", args=[record.pk]))
+    arne.post(url, {**sent, "picked_notes": []})
+    assert not record.notes.exists()
 
 
 def test_a_picked_note_is_an_entry_of_its_own_beside_the_comment(place: Cast, comment: Comment) -> None:
@@ -159,8 +164,8 @@ def test_a_picked_note_is_an_entry_of_its_own_beside_the_comment(place: Cast, co
     log.link_now()
     archive_intake.follow(place.municipality.pk)
     record = CaseRecord.objects.get()
-    archive_actions.keep_notes(record, note_ids=[wanted.pk], by=place.arne)
-    archive_actions.complete(record, archive_actions.Decision(title="Spørsmål", public_title="Spørsmål"), by=place.arne)
+    decision = archive_actions.Decision(title="Spørsmål", public_title="Spørsmål", picked_notes=[f"note:{wanted.pk}"])
+    archive_actions.complete(record, decision, by=place.arne)
     made = exporting.packaged(record, settings_for(place.municipality.pk), first=1)
     entry = made[-1]
     assert "Interne merknader" in entry.xml.decode()
