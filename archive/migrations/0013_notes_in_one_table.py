@@ -8,6 +8,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 def name_sources(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give each kept note its source, and keep the remarks that were picked beside them."""
+    # PostgreSQL changes no table with checks still to be made, so they are made row by row here.
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     kept = apps.get_model("archive", "RecordedNote")
     kept.objects.update(source=models.functions.Concat(models.Value("note:"), "note_id", output_field=models.TextField()))
     remarks = apps.get_model("archive", "RecordedRemark")

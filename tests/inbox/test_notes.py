@@ -143,7 +143,12 @@ def test_the_archivist_picks_which_notes_go_along(place: Cast, comment: Comment)
     notes.write(comment, text="Han er naboen min", by=place.mari)
     record = CaseRecord.objects.get()
     url = reverse("archive:complete", args=[record.pk])
-    sent = {"title": "Spørsmål", "public_title": "Spørsmål", "picked_notes": [f"note:{wanted.pk}", "note:999999"]}
+    sent = {
+        "title": "Spørsmål",
+        "public_title": "Spørsmål",
+        "class_code": "N00",
+        "picked_notes": [f"note:{wanted.pk}", "note:999999"],
+    }
     assert signed_in(place.ola).post(url, sent).status_code == 403
     arne = signed_in(place.arne)
     form = arne.get(reverse("archive:edit", args=[record.pk])).content.decode()
