@@ -1,6 +1,6 @@
 """What an archivist can do to a record and to an export."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from archive import tasks, workflow
 from archive.access import settings_for
 from archive.code_lists import Codes, Lists
 from archive.errors import ArchiveRefusedError, QuestionError, must_archive
-from archive.intake import notes_about
+from archive.intake import TeamNote, notes_about
 from archive.models import ArchiveSettings, BatchRecord, CaseRecord, CollectingCase, ExportBatch, RecordedNote
 from archive.oslo import in_oslo
 from archive.proposals import proposal_for
@@ -61,10 +61,12 @@ def complete(record: CaseRecord, decision: Decision, *, by: Membership) -> None:
     asked = _check_titles(record, decision)
     _check_codes(decision, settings, codes)
     unit_code = decision.unit_code or record.unit_code
+    notes = [one for one in notes_about(record) if one.key in decision.picked_notes]
     moves.advance(
         record,
         workflow.COMPLETE,
         by=by,
+        note={"notes": [one.key for one in notes]},
         title=decision.title.strip(),
         public_title=decision.public_title.strip(),
         class_code=decision.class_code.strip() or settings.class_code,
@@ -82,16 +84,15 @@ def complete(record: CaseRecord, decision: Decision, *, by: Membership) -> None:
         confirmed_at=timezone.now(),
         **_case_of(record, decision, unit_code, codes),
     )
-    _keep_notes(record, decision.picked_notes)
+    _keep_notes(record, notes)
 
 
-def _keep_notes(record: CaseRecord, keys: Collection[str]) -> None:
+def _keep_notes(record: CaseRecord, notes: Sequence[TeamNote]) -> None:
     """Copy the notes that were picked as they are now, and no others."""
     record.notes.all().delete()
     RecordedNote.objects.bulk_create(
         RecordedNote(record=record, source=one.key, author=one.author, text=one.text, written_at=one.written_at)
-        for one in notes_about(record)
-        if one.key in keys
+        for one in notes
     )
 
 

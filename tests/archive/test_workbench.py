@@ -16,6 +16,7 @@ from archive.errors import ArchiveRefusedError, QuestionError
 from archive.intake import notes_about
 from archive.models import CaseRecord, CodeValue
 from archive.package import PackagedMessage
+from audit.models import AuditEvent
 from inbox.actions import comments, replies
 from inbox.models import Comment, Review
 from team.working_days import after_working_days, working_days_between
@@ -243,6 +244,8 @@ def test_a_reviewers_remark_stays_here_unless_it_is_picked(place: cast.Cast) -> 
     actions.unconfirm(record, by=place.arne)
     confirm(record, place, picked_notes=[one.key for one in notes_about(record)])
     assert [one.text for one in record.notes.all()] == ["Nevn Kommunalteknikk."]
+    confirmation = AuditEvent.objects.filter(action="record.complete").latest("pk")
+    assert confirmation.data["notes"] == [one.source for one in record.notes.all()], "the log says which, not what"
     note = packaged(record)[1]
     assert note.folder == "02-notat"
     assert b"<m:kode>X</m:kode>" in note.xml
