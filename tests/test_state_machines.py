@@ -3,17 +3,35 @@
 Small and always the same lives here; `make figures ONLY=R13` runs ten thousand steps of new ones.
 """
 
+import logging
+
 import pytest
 
 from tests.machines.comments import CommentMachine
+from tests.machines.every import every_act, every_work
 from tests.machines.forwardings import ForwardingMachine
-from tests.machines.machine import HouseMachine, missing, run
+from tests.machines.machine import HouseMachine, run
+from tests.machines.records import RecordMachine
 from tests.machines.replies import ReplyMachine
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("machine", [CommentMachine, ReplyMachine, ForwardingMachine])
+@pytest.fixture(autouse=True)
+def _quiet(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.ERROR)
+
+
+@pytest.mark.parametrize("machine", [CommentMachine, ReplyMachine, ForwardingMachine, RecordMachine])
 def test_a_life_is_legal_whatever_kills_it(machine: type[HouseMachine]) -> None:
-    run(machine, examples=10, steps=25)
-    print(machine.score, missing(machine))
+    run(machine, examples=4, steps=25)
+    assert machine.score.killed
+    assert machine.score.refused
+
+
+def test_an_act_that_is_killed_at_any_statement_leaves_nothing_and_can_be_done_again() -> None:
+    assert every_act(stride=1) > 100
+
+
+def test_what_a_worker_leaves_at_any_statement_is_finished_by_the_sweeps() -> None:
+    assert every_work(stride=1) > 20

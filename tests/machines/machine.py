@@ -6,6 +6,7 @@ that ends, changed as often as it tells.
 
 # ruff: noqa: S608 -- names of tables from the models themselves
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -166,16 +167,33 @@ class HouseMachine(RuleBasedStateMachine):
         self.score.done += 1
         return "done"
 
-    def work(self, call: Callable[[], object], *, killed_at: int = 0) -> None:
-        """Let a worker do something in several transactions; killed, it leaves the rest to the sweep."""
+    def killed_everywhere(self, call: Callable[[], object], stride: int) -> int:
+        """Kill an act of a person at each `stride`-th statement until it comes through; returns how many times."""
+        before = self.world.print_()
+        for times in itertools.count():
+            try:
+                with dying(1 + times * stride):
+                    call()
+            except Death:
+                self.score.killed += 1
+                assert self.world.print_() == before, f"killed at statement {1 + times * stride}: something was written"
+            else:
+                self.score.done += 1
+                self.known = ""
+                return times
+        raise AssertionError("an act has an end")
+
+    def work(self, call: Callable[[], object], *, killed_at: int = 0) -> bool:
+        """Let a worker do something in several transactions; killed (False) it leaves the rest to the sweep."""
         self.known = ""
         try:
             with dying(killed_at):
                 call()
         except Death:
             self.score.killed += 1
-        else:
-            self.score.done += 1
+            return False
+        self.score.done += 1
+        return True
 
     def recover(self) -> None:
         """Let the sweeps finish everything that they can."""

@@ -117,11 +117,12 @@ class Platform:
     fate: str = "well"
     hides: bool = False  # its lists show nothing new
     before_call: Callable[[], None] | None = None
+    next_fates: list[str] = field(default_factory=list)
 
     def publish(
         self, parent: ParentRef, text: str, key: str, language: str, *, picture: Picture | None = None
     ) -> Published:
-        fate, self.fate = self.fate, "well"
+        fate = self._fate()
         refusals: dict[str, ChannelError] = {
             "not written, answer lost": UnclearError("mastodon"),
             "busy": TransientError("mastodon", 503),
@@ -150,7 +151,7 @@ class Platform:
         return ()
 
     def delete(self, external_id: str) -> None:
-        fate, self.fate = self.fate, "well"
+        fate = self._fate()
         if fate == "busy":
             raise TransientError("mastodon", 503)
         if fate == "no":
@@ -161,6 +162,10 @@ class Platform:
         post.deleted = True
         if fate == "killed":
             raise Death
+
+    def _fate(self) -> str:
+        fate, self.fate = self.fate, self.next_fates.pop(0) if self.next_fates else "well"
+        return fate
 
     @property
     def standing(self) -> list[Post]:
@@ -222,7 +227,7 @@ class World:
         able = intake_capabilities(self.channel)
         self.platform = Platform(self.clock, able)
         self._patched = ExitStack()
-        for name, stand_in in {
+        for name, other in {
             "django.utils.timezone.now": self.clock.now,
             "inbox.publishing.time": SimpleNamespace(monotonic=self.clock.monotonic),
             "notices.sending.time": SimpleNamespace(monotonic=self.clock.monotonic),
@@ -232,7 +237,11 @@ class World:
             "notices.sending.deliver": self.letterbox.deliver,
             "audit.wake._send": lambda *_: None,
         }.items():
-            self._patched.enter_context(mock.patch(name, stand_in))
+            self.stands_in(name, other)
+
+    def stands_in(self, name: str, other: Any) -> None:
+        """Let something else stand in for what the product calls by that name, until the world ends."""
+        self._patched.enter_context(mock.patch(name, other))
 
     def close(self) -> None:
         """Give the process its own clock and outside back."""
