@@ -46,6 +46,7 @@ class ForwardingMachine(HouseMachine):
         body = OutsideBody.objects.create(
             municipality=self.world.town, name="Brannvesenet", email="post@brann.example", legal_basis="Fvl. § 11"
         )
+        self.settled: dict[str, int] = {}  # by Message-ID: how often it had come when it was settled
         self.recipients = [*self.world.units, body]
 
     def does(self, data: Any, killed_at: int, act: Callable[..., object], *moves: Move, **more: object) -> None:
@@ -163,14 +164,15 @@ class ForwardingMachine(HouseMachine):
             self.work(self.sweep)
 
     def judge(self) -> None:
-        """A mail comes again only under its own Message-ID, at most three times, and never after a clear arrival."""
-        box = self.world.letterbox
-        assert all(times == 1 for times in box.clear.values()), f"sent again though it had arrived: {box.clear}"
-        often = [one for one, times in Counter(box.arrived).items() if times > sending.UNCLEAR_ATTEMPTS]
-        assert not often, f"came more than three times: {often}"
-        sent = Counter(
-            Notice.objects.filter(municipality=self.world.town, kind="forwarding.send").values_list("to", flat=True)
-        )
+        """What is said to be sent never comes again; a worker that died may have sent it, under one Message-ID."""
+        arrived = Counter(self.world.letterbox.arrived)
+        notices = Notice.objects.filter(municipality=self.world.town)
+        for key in notices.filter(status=NoticeStatus.SENT).values_list("message_id", flat=True):
+            was = self.settled.setdefault(key, arrived[key])
+            assert arrived[key] == was, f"mail {key} was sent again though it was settled"
+        foreign = arrived.keys() - set(notices.values_list("message_id", flat=True))
+        assert not foreign, f"came under another name: {foreign}"
+        sent = Counter(notices.filter(kind="forwarding.send").values_list("to", flat=True))
         rows = Forwarding.objects.filter(comment=self.comment)
         sendings = sum(rows.values_list("sendings", flat=True))
         assert sendings == sent.total(), f"{sendings} sendings and {sent.total()} mails: {sent}"

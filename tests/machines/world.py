@@ -9,7 +9,6 @@ killed. No wake-up ever arrives: whatever is to be done after an act must be fou
 import itertools
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -191,7 +190,6 @@ class Letterbox:
     arrived: list[str] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
     fate: str = "well"
-    clear: Counter[str] = field(default_factory=Counter)
 
     def deliver(self, notice: Notice) -> None:
         """Stand in for `notices.delivery.deliver`."""
@@ -209,7 +207,6 @@ class Letterbox:
             raise Death
         if fate == "arrived, line dead":
             raise UnclearMailError
-        self.clear[notice.message_id] += 1
 
 
 class World:
