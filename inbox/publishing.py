@@ -148,7 +148,8 @@ def _hindrance(reply: Reply) -> Reply.Problem | None:
     """Return what has happened to the comment during the hold that forbids to answer it as if it stood there."""
     if reply.comment.hidden_at and reply.place == Reply.Place.UNDER_COMMENT:
         return Reply.Problem.HIDDEN
-    return Reply.Problem.GONE if all(one.deleted_at for one in reply.answers) else None
+    gone = not reply.standing_parts and all(one.deleted_at for one in reply.answers)
+    return Reply.Problem.GONE if gone else None
 
 
 def _not_looked(claim: Claim, reply: Reply, error: ChannelError) -> None:

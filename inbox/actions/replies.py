@@ -271,14 +271,14 @@ def approve(reply: Reply, *, by: Membership, read: str = "") -> None:
         refuse_blocked(reply)
     hold = reply.municipality.hold_seconds
     _decide(reply, Review.Decision.APPROVED, by, "")
-    parts = too_long.lay_out(reply)
+    parts = too_long.texts_apart(reply)
     try:
         with transaction.atomic():
             moves.advance(
                 reply,
                 workflow.APPROVE,
                 by=by,
-                note={"alone": reply.author_id == by.pk, "parts": parts, **(templates.note_of(filled) or {})},
+                note={"alone": reply.author_id == by.pk, "parts": len(parts), **(templates.note_of(filled) or {})},
                 approved_by=by,
                 approved_at=timezone.now(),
                 publish_after=timezone.now() + timedelta(seconds=hold),
@@ -288,6 +288,7 @@ def approve(reply: Reply, *, by: Membership, read: str = "") -> None:
             )
     except IntegrityError as error:
         raise RefusedError(_("Dette svaret er allerede gitt på kommentaren. Skriv noe annet.")) from error
+    too_long.lay_out(reply, parts)  # of a reply on its way already none may be touched
     _move_on(reply, by, finishes=not missing)
     wake(tasks.publish_reply, reply.pk, delay=hold + 0.2)
 
