@@ -1,7 +1,7 @@
-"""R13: are there illegal states? Ten thousand random steps (QUICK=1: 400), and every act killed at every statement.
+"""R13: are there illegal states? Ten thousand random steps (QUICK=1: 400), and acts killed at every statement.
 
 The lives and what must hold in them are those of `tests/machines`: `make test` lives a few of them, always the same.
-Here each round has a seed of its own (SEED=n repeats a run); `worst` says what broke, with the seed of its round.
+Here each round has a seed of its own (SEED=n repeats a run, STEPS=n bounds it); `worst` says what broke, with the seed of its round.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.machines.replies import ReplyMachine
 
 MACHINES: list[type[HouseMachine]] = [CommentMachine, ReplyMachine, ForwardingMachine, RecordMachine]
 IS_QUICK = os.environ.get("QUICK") == "1"
-STEPS = 400 if IS_QUICK else 10_000
+STEPS = int(os.environ.get("STEPS") or (400 if IS_QUICK else 10_000))
 LIVES_A_ROUND, STEPS_A_LIFE = (2, 25) if IS_QUICK else (5, 50)
 
 
