@@ -125,8 +125,8 @@ def _publish_next(reply_id: int) -> bool:
     if claim.attempt > ATTEMPTS:
         _settle(claim, workflow.GIVE_UP, problem=Reply.Problem.UNCLEAR)
         return False
-    if claim.attempt == 1 and reply.comment.hidden_at and reply.place == Reply.Place.UNDER_COMMENT:
-        _refuse(claim, Reply.Problem.HIDDEN)  # hidden during the hold: never answered as if it stood there
+    if claim.attempt == 1 and (hindrance := _hindrance(reply)):
+        _refuse(claim, hindrance)
         return False
     try:
         connector = connect(reply.channel)
@@ -142,6 +142,14 @@ def _publish_next(reply_id: int) -> bool:
     goes_on = settle_published(claim, piece, published)
     channel_state.note_reply_out(reply.channel_id)
     return goes_on
+
+
+def _hindrance(reply: Reply) -> Reply.Problem | None:
+    """Return what has happened to the comment during the hold that forbids to answer it as if it stood there."""
+    if reply.comment.hidden_at and reply.place == Reply.Place.UNDER_COMMENT:
+        return Reply.Problem.HIDDEN
+    gone = not reply.standing_parts and all(one.deleted_at for one in reply.answers)
+    return Reply.Problem.GONE if gone else None
 
 
 def _not_looked(claim: Claim, reply: Reply, error: ChannelError) -> None:

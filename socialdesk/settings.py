@@ -302,6 +302,7 @@ SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "socialdesk.quiet_errors.QuietFilter"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

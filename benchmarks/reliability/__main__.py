@@ -5,7 +5,17 @@ import sys
 from collections.abc import Callable
 
 from benchmarks.choosing import run
-from benchmarks.reliability import away, celery_kills, claims, hostile, kills, restoring, secrets_kept, tampering
+from benchmarks.reliability import (
+    away,
+    celery_kills,
+    claims,
+    hostile,
+    kills,
+    machines,
+    restoring,
+    secrets_kept,
+    tampering,
+)
 
 FIGURES: dict[str, Callable[[], int]] = {
     "R1": celery_kills.main,
@@ -16,6 +26,7 @@ FIGURES: dict[str, Callable[[], int]] = {
     "R6": hostile.R6,
     "R8": hostile.R8,
     "R9": claims.main,
+    "R13": machines.main,
     "R14": tampering.main,
     "R15": restoring.main,
     "R16": secrets_kept.main,

@@ -31,6 +31,7 @@ class GraphPage:
     told_at: dict[str, str] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     raw: tuple[int, dict[str, str], bytes] | None = None
+    says_with_lists: dict[str, Any] = field(default_factory=dict)
     calls: int = 0
     url: str = ""
 
@@ -56,9 +57,10 @@ class GraphPage:
         """Return the status and the JSON for a call."""
         _, _, where = path.lstrip("/").partition("/")  # behind the version
         if where in {f"{PAGE}/feed", f"{PAGE}/media"}:
-            return 200, {"data": [{**WRITTEN, "comments": {"data": list(self.listed.values())}}]}
+            listed = {"data": list(self.listed.values()), **self.says_with_lists}
+            return 200, {"data": [{**WRITTEN, "comments": listed}], **self.says_with_lists}
         if where.endswith("/comments"):
-            return 200, {"data": list(self.listed.values()) if where.startswith(POST) else []}
+            return 200, {"data": list(self.listed.values()) if where.startswith(POST) else [], **self.says_with_lists}
         if where == "me":
             return 200, {"id": PAGE, "name": NAME}
         wanted = query["ids"][0].split(",") if "ids" in query else [where]

@@ -2,13 +2,16 @@
 
 The worst that a platform can do is done: it refuses the call and says the token back, in the answer that we keep. A
 person signs in with the right and with a wrong password, a form comes without its token against forgery. Then every
-page that a lead reaches by links is read. Looked for are the tokens, session ids, passwords, and the house's keys.
+page that a lead or an archivist reaches by links is read, and every file that leaves the house (`taken_along`), with
+what is inside it: package, redacted copy, lists, evidence, the backup's contents and files, mail, Django's error mail.
+Looked for are the tokens, session ids, passwords, and the house's keys.
 """
 
 import json
 import os
 import re
 import time
+from email import message_from_bytes
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -17,12 +20,14 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connection
 
+from benchmarks.reliability import taken_along
 from benchmarks.reliability.graph_page import GraphPage, running_page
 from benchmarks.reliability.hostile_place import EMAIL, PASSWORD, make_channel, make_municipality
 from inbox.models import Channel, RawPage
 from team.models import Membership
 
 TOKEN = "EAAplantedTokenOfTheFigure0123456789"
+ARCHIVIST = "arkivar@prove.example"
 WRONG = "plantet-feil-passord-2026"
 MOST_PAGES = 40 if os.environ.get("QUICK") == "1" else 400
 SECONDS_TO_PULL = 60
@@ -33,32 +38,60 @@ NOT_DUMPED = ("django_session", RawPage._meta.db_table)
 def main(site: str, log: str) -> None:
     """Print the figure for the web server at `site`, whose place writes `log`."""
     lead = make_municipality()
+    archivist = taken_along.archivist_of(lead, ARCHIVIST, PASSWORD)
     with running_page() as page:
         pages = _work(site, page, lead)
         channel = Channel.objects.get()
+        page.says_with_lists = {"paging": {"previous": f"{page.url}/v26.0/500/feed?access_token={TOKEN}&limit=25"}}
+        taken_along.go_all_the_way(page, channel, lead, archivist)
+    of_lead, of_archivist = _sign_in(site, PASSWORD), _sign_in(site, PASSWORD, ARCHIVIST)
+    pages |= {f"archivist {address}": said for address, said in _read(site, of_archivist).items()}
+    files = taken_along.fetched(site, of_lead, of_archivist)
     sessions = list(Session.objects.values_list("session_key", flat=True))
-    secrets = {"token": TOKEN, "password": PASSWORD, "wrong password": WRONG, "secret key": settings.SECRET_KEY}
-    secrets |= {"app secret": settings.META_APP_SECRET, "database": str(settings.DATABASES["default"]["PASSWORD"])}
-    secrets |= {"redis": urlsplit(settings.REDIS_URL).password or "", "token key": settings.TOKEN_KEYS[0]}
-    secrets |= {f"session {number}": key for number, key in enumerate(sessions)}
     places = {
         "log": Path(log).read_text(errors="replace"),
-        "mail": "".join(one.read_text() for one in Path(settings.EMAIL_FILE_PATH).rglob("*") if one.is_file()),
+        "mail": "".join(_said_by_mail(one) for one in _mails()),
         "dump": _dump(),
+        "error mail": taken_along.error_mail(sessions[0], PASSWORD),
+        **files,
         **pages,
     }
-    found = [
-        f"{name} in {where}" for where, text in places.items() for name, secret in secrets.items() if secret in text
-    ]
+    secrets = _planted(sessions)
+    found = [f"{name} in {where}" for where, text in places.items() for name, one in secrets.items() if one in text]
+    found += ["what was taken out is in the redacted copy"] if taken_along.REDACTED in files["redacted"] else []
+    unread = taken_along.what_was_read(files, places["mail"])
     detail = {
         "found": found,
+        "unread": unread,
         "secrets": len(secrets),
         "pages": len(pages),
+        "files": len(files),
         "log_lines": places["log"].count("\n"),
         "channel": channel.problem,
     }
-    ok = not found and bool(sessions) and bool(channel.problem) and len(pages) > 10 and places["log"].count("\n") > 100
+    read = not unread and len(pages) > 10 and places["log"].count("\n") > 100 and bool(places["error mail"])
+    ok = not found and bool(sessions) and bool(channel.problem) and read
     print(json.dumps({"id": "R16", "value": len(found), "goal": 0, "ok": ok, "detail": detail}))
+
+
+def _planted(sessions: list[str]) -> dict[str, str]:
+    """Return every secret by name."""
+    secrets = {"token": TOKEN, "password": PASSWORD, "wrong password": WRONG, "secret key": settings.SECRET_KEY}
+    secrets |= {"app secret": settings.META_APP_SECRET, "database": str(settings.DATABASES["default"]["PASSWORD"])}
+    secrets |= {"redis": urlsplit(settings.REDIS_URL).password or "", "token key": settings.TOKEN_KEYS[0]}
+    return secrets | {f"session {number}": key for number, key in enumerate(sessions)}
+
+
+def _mails() -> list[Path]:
+    return [one for one in Path(settings.EMAIL_FILE_PATH).rglob("*") if one.is_file()]
+
+
+def _said_by_mail(file: Path) -> str:
+    """Return the mails in a file as they were sent, and their words as they are read."""
+    raw = file.read_bytes()
+    parts = [part for part in message_from_bytes(raw).walk() if part.get_content_maintype() == "text"]
+    words = [bytes(part.get_payload(decode=True) or b"").decode(errors="replace") for part in parts]
+    return raw.decode(errors="replace") + "".join(words)
 
 
 def _work(site: str, page: GraphPage, lead: Membership) -> dict[str, str]:
@@ -76,11 +109,11 @@ def _work(site: str, page: GraphPage, lead: Membership) -> dict[str, str]:
     return _read(site, _sign_in(site, PASSWORD))
 
 
-def _sign_in(site: str, password: str) -> requests.Session:
+def _sign_in(site: str, password: str, email: str = EMAIL) -> requests.Session:
     browser = requests.Session()
     browser.headers["Connection"] = "close"
     page = browser.get(f"{site}/konto/login/", timeout=30)
-    form = {"login": EMAIL, "password": password, "csrfmiddlewaretoken": browser.cookies["socialdesk_csrf"]}
+    form = {"login": email, "password": password, "csrfmiddlewaretoken": browser.cookies["socialdesk_csrf"]}
     browser.post(page.url, data=form, headers={"Referer": site}, timeout=30)
     return browser
 

@@ -228,9 +228,10 @@ def why_not_there(comment: Comment, place: str) -> str:
 def submit(reply: Reply, *, by: Membership) -> None:
     """Hand the draft in for review. Refused while a duty that blocks publishing is unmet, naming it."""
     _must_answer(by)
+    following.hold(reply)
+    versions.must_be_as_read(reply)
     _must_be_publishable(reply)
     refuse_blocked(reply, asked_is_enough=True)
-    following.hold(reply)
     moves.advance(reply, workflow.SUBMIT, by=by, submitted_at=timezone.now())
     following.hand_in(reply, by=by)
 
@@ -249,15 +250,18 @@ def send_back(reply: Reply, *, remark: str, by: Membership) -> None:
 
 
 @transaction.atomic
-def approve(reply: Reply, *, by: Membership) -> None:
+def approve(reply: Reply, *, by: Membership, read: str = "") -> None:
     """Approve a reply; it is published when its hold period is over, and can be taken back until then.
 
+    `read` is the content hash of the comment on the person's screen: refused when the sender has edited it since.
     The unchanged fixed text for an emergency goes out whatever is unsorted or missing; the comment then stays where it
     is, so that what is missing is done afterwards.
     """
     if reason := why_not_approve(reply, by=by):
         raise NotAllowedError(reason)
     following.hold(reply)
+    versions.must_be_as_read(reply)
+    versions.must_answer_as_read(reply.comment, read)
     filled = templates.preapproved(reply)
     fixed = templates.is_fixed(filled)
     _must_be_sendable(reply)
@@ -267,14 +271,14 @@ def approve(reply: Reply, *, by: Membership) -> None:
         refuse_blocked(reply)
     hold = reply.municipality.hold_seconds
     _decide(reply, Review.Decision.APPROVED, by, "")
-    parts = too_long.lay_out(reply)
+    parts = too_long.texts_apart(reply)
     try:
         with transaction.atomic():
             moves.advance(
                 reply,
                 workflow.APPROVE,
                 by=by,
-                note={"alone": reply.author_id == by.pk, "parts": parts, **(templates.note_of(filled) or {})},
+                note={"alone": reply.author_id == by.pk, "parts": len(parts), **(templates.note_of(filled) or {})},
                 approved_by=by,
                 approved_at=timezone.now(),
                 publish_after=timezone.now() + timedelta(seconds=hold),
@@ -284,6 +288,7 @@ def approve(reply: Reply, *, by: Membership) -> None:
             )
     except IntegrityError as error:
         raise RefusedError(_("Dette svaret er allerede gitt på kommentaren. Skriv noe annet.")) from error
+    too_long.lay_out(reply, parts)  # of a reply on its way already none may be touched
     _move_on(reply, by, finishes=not missing)
     wake(tasks.publish_reply, reply.pk, delay=hold + 0.2)
 

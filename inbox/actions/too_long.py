@@ -1,5 +1,7 @@
 """A reply that is too long for its channel: the member chooses numbered parts or short notices with a link."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -43,17 +45,19 @@ def _what_helps(reply: Reply) -> str:
     return _("Det lar seg ikke dele. Kort det ned.")
 
 
-def lay_out(reply: Reply) -> int:
-    """Make the rows in which an approved reply goes out when they are not its own text; returns how many."""
-    take_up(reply)
+def texts_apart(reply: Reply) -> list[str]:
+    """Return the texts in which the reply goes out when they are not its own; none when it goes out as written."""
     texts = lengths.texts_of(reply)
-    if texts == [reply.text]:
-        return 0
+    return [] if texts == [reply.text] else texts
+
+
+def lay_out(reply: Reply, texts: Sequence[str]) -> None:
+    """Make the rows in which a reply goes out that was just approved."""
+    take_up(reply)
     ReplyPart.objects.bulk_create(
         ReplyPart(reply=reply, channel_id=reply.channel_id, number=number, text=text)
         for number, text in enumerate(texts, 1)
     )
-    return len(texts)
 
 
 def take_up(reply: Reply) -> None:

@@ -3,7 +3,7 @@
 History is never changed: to undo is a new act, done through the acts there already are, and logged beside it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -23,6 +23,9 @@ from inbox.workflow import CommentStatus
 from team.models import Membership
 
 LIMIT = timedelta(minutes=10)
+# An act's events follow one another closely. The same transaction number long apart is of two acts: PostgreSQL counts
+# its transactions anew in a new cluster, so after a restore numbers come back.
+ONE_ACT = timedelta(minutes=1)
 COMMENT, REPLY = Comment._meta.label_lower, Reply._meta.label_lower
 UNDO = "comment.undo"
 WHAT = {
@@ -70,35 +73,57 @@ def undo_last(*, by: Membership) -> Undone:
 
 def _last_act(by: Membership) -> list[AuditEvent]:
     """Return the events of the act, newest first: those of the one transaction it was done in."""
-    standing = _standing(by)
-    if not standing:
+    acts = _standing(by)
+    if not acts:
         raise RefusedError(_("Du har ikke gjort noe de siste 10 minuttene som kan angres."))
-    act = [event for event in standing if event.tx == standing[0].tx]
+    act = acts[0]
     if any(event.action not in WHAT for event in act):
         raise RefusedError(_("Det siste du gjorde, kan ikke angres med ett tastetrykk. Åpne kommentaren."))
     return act
 
 
-def _standing(by: Membership) -> list[AuditEvent]:
-    """Return what the person did to comments lately and has not undone, newest first."""
+def _standing(by: Membership) -> list[list[AuditEvent]]:
+    """Return the acts that the person did to comments lately and has not undone, newest first, as their events."""
     lately = AuditEvent.objects.filter(
         actor_id=by.user_id,
         municipality_id=by.municipality_id,
         subject_type=COMMENT,
         at__gte=timezone.now() - LIMIT,
     )
-    events = list(lately.order_by("-id"))
-    undoings = [event for event in events if event.action == UNDO]
-    gone = {event.tx for event in undoings} | {event.data["undone_tx"] for event in undoings}
+    acts = _by_act(lately.order_by("-id"))
+    undone = {event.data["undone"] for act in acts for event in act if event.action == UNDO}
+    gone = [any(event.action == UNDO or event.pk in undone for event in act) for act in acts]
+    left = [act for act, is_gone in zip(acts, gone, strict=True) if not is_gone]
+    return _without_taken_back(left)
+
+
+def _by_act(events: Iterable[AuditEvent]) -> list[list[AuditEvent]]:
+    """Put the events, newest first, together as they were done: in one transaction."""
+    acts: list[list[AuditEvent]] = []
+    latest: dict[int, list[AuditEvent]] = {}
+    for event in events:
+        act = latest.get(event.tx)
+        if act is None or act[-1].at - event.at > ONE_ACT:
+            act = latest[event.tx] = []
+            acts.append(act)
+        act.append(event)
+    return acts
+
+
+def _without_taken_back(acts: Iterable[list[AuditEvent]]) -> list[list[AuditEvent]]:
+    """Leave out what the person has taken back by hand since, and the taking back."""
     taken_back: set[tuple[int, str]] = set()
     standing = []
-    for event in events:
-        if event.tx in gone or (event.subject_id, event.action) in taken_back:
-            continue
-        if event.action in TAKES_BACK:
-            taken_back.add((event.subject_id, TAKES_BACK[event.action]))
-        else:
-            standing.append(event)
+    for act in acts:
+        kept = []
+        for event in act:
+            if (event.subject_id, event.action) in taken_back:
+                continue
+            if event.action in TAKES_BACK:
+                taken_back.add((event.subject_id, TAKES_BACK[event.action]))
+            else:
+                kept.append(event)
+        standing += [kept] if kept else []
     return standing
 
 
@@ -106,7 +131,8 @@ def _locked(events: Sequence[AuditEvent]) -> list[Comment]:
     """Return the comments the act was done to, held until we are done."""
     rows = Comment.objects.filter(pk__in={event.subject_id for event in events}).order_by("pk")
     held = list(rows.select_for_update(no_key=True, of=("self",)).select_related("municipality", "assignee__user"))
-    if AuditEvent.objects.filter(action=UNDO, data__undone_tx=events[0].tx, **_about(held[0])).exists():
+    undone = [event.pk for event in _of(held[0], events)]
+    if AuditEvent.objects.filter(action=UNDO, data__undone__in=undone, **_about(held[0])).exists():
         raise RefusedError(_("Dette er alt angret."))
     return held
 
@@ -119,7 +145,7 @@ def _take_back(comment: Comment, events: Sequence[AuditEvent], by: Membership) -
     _refuse_after_others(comment, events[-1], by)
     for event in events:
         _COUNTERS[event.action](comment, event, by)
-        log.record(UNDO, subject=comment, by=by, undone=event.pk, undone_tx=event.tx, act=event.action)
+        log.record(UNDO, subject=comment, by=by, undone=event.pk, act=event.action)
 
 
 def _refuse_after_others(comment: Comment, event: AuditEvent, by: Membership) -> None:

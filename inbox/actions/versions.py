@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from inbox.models import Reply, ReplyVersion
+from django.utils.translation import gettext as _
+
+from inbox.actions.errors import ChangedMeanwhileError, RefusedError
+from inbox.models import Comment, Reply, ReplyVersion
 from inbox.workflow import ReplyStatus
 from team.models import Membership
 
@@ -33,3 +36,21 @@ def enclosed_in(reply: Reply, changes: dict[str, Any]) -> dict[str, Any]:
     if picture is None and not answers["tells_story"]:
         return {}
     return {"picture": picture.sha256 if picture else "", **answers}
+
+
+def must_be_as_read(reply: Reply) -> None:
+    """Refuse when somebody has saved another text since the reply was read; asked with its comments held.
+
+    The checks and the parts are those of the text at hand, so no other text may pass on them.
+    """
+    same = Reply.objects.select_for_update(no_key=True).filter(pk=reply.pk, status=reply.status)
+    version = same.values_list("version", flat=True).first()
+    if version not in {None, reply.version}:
+        raise ChangedMeanwhileError(_("Svaret ble endret etter at du åpnet det. Les det på nytt før du går videre."))
+
+
+def must_answer_as_read(comment: Comment, content_hash: str) -> None:
+    """Refuse when the sender has edited the comment since it was read; asked with the comment held. "": not said."""
+    now = Comment.objects.values_list("content_hash", flat=True).get(pk=comment.pk)
+    if content_hash and content_hash != now:
+        raise RefusedError(_("Avsenderen endret kommentaren mens du leste. Les den på nytt før du går videre."))

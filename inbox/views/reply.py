@@ -65,7 +65,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     def let_out(reply: Reply, member: Membership) -> None:
         if reply.status == ReplyStatus.IN_REVIEW:
             approved.append(reply.pk)
-        replies.approve(reply, by=member)
+        replies.approve(reply, by=member, read=request.POST.get("read", ""))
 
     response = save_then(request, pk, let_out, done=_("Svaret er godkjent."))
     if not approved or not isinstance(response, HttpResponseRedirect) or response.url.endswith("#svar"):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from archive import intake as archive_intake
 from archive.models import CaseRecord
-from audit import log
+from audit import log, moves
 from inbox import publishing, pulling, taking_down
 from inbox.actions import comments, replies, too_long, unclear
 from inbox.actions.errors import NotAllowedError, RefusedError
@@ -256,6 +256,16 @@ def test_a_person_who_found_the_unclear_part_lets_the_rest_follow(approved, simu
     unclear.settle_found(approved, permalink=f"https://a.example/@m/{second}", by=approved.approved_by)
     until_it_rests(approved)
     assert_all_three_stand_in_order(approved, simulator)
+
+
+def test_to_approve_what_is_partly_out_once_more_is_refused_and_touches_no_part(approved, simulator, place):
+    fault_on_part(simulator, 2, "status", code=503)
+    publishing.publish(approved.pk)
+    parts = list(approved.parts.values_list("pk", "external_id"))
+    assert parts[0][1]
+    with pytest.raises(moves.IllegalMoveError):
+        replies.approve(Reply.objects.get(pk=approved.pk), by=place.kari)
+    assert list(approved.parts.values_list("pk", "external_id")) == parts
 
 
 def test_the_first_part_refused_is_an_ordinary_refusal(approved, simulator):

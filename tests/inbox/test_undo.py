@@ -19,6 +19,7 @@ from inbox.workflow import CommentStatus
 from team.models import Membership
 from tests import cast
 from tests.cast import Cast
+from tests.database import owner_connection
 from tests.factories import make_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -234,3 +235,41 @@ def test_nothing_to_undo_is_said_and_writes_nothing(place: Cast) -> None:
 def test_only_those_who_answer_can_undo(place: Cast) -> None:
     with pytest.raises(NotAllowedError):
         undo.undo_last(by=place.arne)
+
+
+class TestAfterARestore:
+    """PostgreSQL counts its transactions anew in a new cluster, so two acts may bear the same number."""
+
+    def test_an_act_of_the_old_cluster_with_the_same_number_is_another_act(self, place: Cast, comment: Comment) -> None:
+        other = make_comment(place.post, "Takk")
+        comments.claim(other, by=place.ola)
+        comments.claim(comment, by=place.ola)
+        give_same_number(other, comment, minutes_before=5)
+        assert [one.pk for one in undo.undo_last(by=place.ola).outcome.done] == [comment.pk]
+        assert fresh(other).assignee == place.ola
+        assert [one.pk for one in undo.undo_last(by=place.ola).outcome.done] == [other.pk]
+
+    def test_what_was_undone_there_is_not_what_is_done_here(self, place: Cast, comment: Comment) -> None:
+        comments.claim(comment, by=place.ola)
+        undo.undo_last(by=place.ola)
+        comments.claim(fresh(comment), by=place.ola)
+        give_same_number(comment, comment, minutes_before=60 * 24)
+        undo.undo_last(by=place.ola)
+        assert fresh(comment).assignee is None
+
+
+def give_same_number(old: Comment, new: Comment, *, minutes_before: int) -> None:
+    """Let the person's earlier events bear the transaction number of the newest, written so long before it."""
+    newest = AuditEvent.objects.filter(subject_id=new.pk, actor_id__isnull=False).latest("pk")
+    earlier = AuditEvent.objects.filter(subject_id=old.pk, actor_id__isnull=False, pk__lt=newest.pk)
+    ids = list(earlier.values_list("pk", flat=True))
+    assert ids
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_append_only")
+        cursor.execute(
+            "UPDATE audit_event SET tx = %s::text::xid8, at = at - make_interval(mins => %s),"
+            " data = CASE WHEN data ? 'undone_tx' THEN data || jsonb_build_object('undone_tx', %s) ELSE data END"
+            " WHERE id = ANY(%s)",
+            [newest.tx, minutes_before, newest.tx, ids],
+        )
+        cursor.execute("ALTER TABLE audit_event ENABLE TRIGGER audit_event_append_only")
