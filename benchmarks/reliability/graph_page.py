@@ -24,19 +24,22 @@ WRITTEN = {
 
 @dataclass
 class GraphPage:
-    """What the Page shows now. `raw` (status, headers, body) is given to every call while it is set."""
+    """What the Page shows now. `raw` (status, headers, body) is given to every call while it is set;
+    `written` is our post."""
 
     listed: dict[str, dict[str, Any]] = field(default_factory=dict)
     truth: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     told_at: dict[str, str] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     raw: tuple[int, dict[str, str], bytes] | None = None
+    written: str = WRITTEN["message"]
     calls: int = 0
     url: str = ""
 
     def clear(self) -> None:
         """Forget every comment, and answer well again."""
         self.listed, self.truth, self.told_at, self.ended, self.raw = {}, {}, {}, {}, None
+        self.written = WRITTEN["message"]
 
     def happen(self, event: dict[str, Any]) -> None:
         """Let one event happen: the list shows what came last, the truth is what is newest."""
@@ -56,7 +59,9 @@ class GraphPage:
         """Return the status and the JSON for a call."""
         _, _, where = path.lstrip("/").partition("/")  # behind the version
         if where in {f"{PAGE}/feed", f"{PAGE}/media"}:
-            return 200, {"data": [{**WRITTEN, "comments": {"data": list(self.listed.values())}}]}
+            return 200, {
+                "data": [{**WRITTEN, "message": self.written, "comments": {"data": list(self.listed.values())}}]
+            }
         if where.endswith("/comments"):
             return 200, {"data": list(self.listed.values()) if where.startswith(POST) else []}
         if where == "me":
