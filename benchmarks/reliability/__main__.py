@@ -12,7 +12,18 @@ from types import FrameType
 from typing import NoReturn
 
 from benchmarks.choosing import run
-from benchmarks.reliability import away, celery_kills, claims, hostile, house, kills, restoring, secrets_kept, tampering
+from benchmarks.reliability import (
+    away,
+    celery_kills,
+    claims,
+    hostile,
+    house,
+    kills,
+    load,
+    restoring,
+    secrets_kept,
+    tampering,
+)
 from benchmarks.reliability.place import quick
 
 # What it is, and after how many seconds it is given up: at QUICK size, and whole.
@@ -29,6 +40,8 @@ FIGURES: dict[str, tuple[Callable[[], int], int, int]] = {
     "R14": (tampering.main, 180, 900),
     "R15": (restoring.main, 180, 900),
     "R16": (secrets_kept.main, 240, 900),
+    "LOAD1": (load.mix, 300, 1200),
+    "LOAD2": (load.click, 300, 1200),
 }
 
 

@@ -1,14 +1,15 @@
 /* What a careful person would see of a page that shows the words of others (R7). Called with
-   {words: what others wrote, own: what the same page looks like with harmless words, or null}; returns
+   {words: what others wrote, own: what the same page looks like with harmless words, or null, again: whether the page
+   was looked at in another size}; returns
    {wrong: sentences, forms, names, frame: what this page looks like, to be held against}. */
-({ words, own }) => {
+({ words, own, again }) => {
   const wrong = new Set();
   const flat = (text) => text.replace(/[\s«»"…]+/g, " ").trim();
   const theirs = words.map(flat);
   const isTheirs = (text) => text.split("…").every((piece) => theirs.some((one) => one.includes(flat(piece))));
   const form = (one) =>
     one.tagName.toLowerCase() + [...one.attributes].map((a) => ` ${a.name}="${a.value}"`).sort().join("");
-  const all = [...document.querySelectorAll("*")];
+  const all = again ? [] : [...document.querySelectorAll("*")];
 
   /* Nothing that runs or fetches but what is ours, and no element that their words would make. */
   for (const one of all) {
@@ -31,10 +32,10 @@
   }
   const forms = [...new Set(all.map(form))];
   const template = document.createElement("template");
-  template.innerHTML = words.join("\n");
+  template.innerHTML = again ? "" : words.join("\n");
   const made = new Set([...template.content.querySelectorAll("*")].map(form));
   if (own) for (const one of forms) if (made.has(one) && !own.forms.includes(one)) wrong.add(`their element <${one.slice(0, 80)}>`);
-  const names = [
+  const names = again ? [] : [
     ...Object.getOwnPropertyNames(window),
     ...[document.documentElement, document.body].flatMap((one) => [...one.attributes].map((a) => `${one.tagName} ${a.name}`)),
   ];
@@ -42,6 +43,11 @@
 
   /* Text that others wrote has a direction and a box of its own. */
   const turns = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c\ufb1d-\ufdff\ufe70-\ufefc]/;
+  const orders = /[\u202a-\u202e\u2066-\u2069]/;
+  const ownDirection = (one) => {
+    while (one && one !== document.body && !one.dir && one.tagName !== "BDI" && getComputedStyle(one).unicodeBidi !== "plaintext") one = one.parentElement;
+    return one && one !== document.body;
+  };
   const where = (node) => {
     const box = node.parentElement.closest("[class]");
     return box ? `${box.tagName.toLowerCase()}.${box.className}` : node.parentElement.tagName.toLowerCase();
@@ -62,9 +68,9 @@
     const parent = node.parentElement;
     if (!text.trim() || !parent.checkVisibility() || ["SCRIPT", "STYLE", "TEXTAREA", "OPTION"].includes(parent.tagName)) continue;
     const alone = isTheirs(text);
-    const isolate = parent.closest("body [dir], body bdi");
+    const isolate = ownDirection(parent);
     if (turns.test(text) && !isolate) wrong.add(`no direction of its own: ${where(node)}`);
-    if (turns.test(text) && !alone) wrong.add(`their words share a text with ours: ${where(node)}`);
+    if (orders.test(text) && !alone) wrong.add(`their words share a text with ours: ${where(node)}`);
     if (!alone && !isolate) {
       const [first, second] = letters(node);
       if (second && second.width && Math.abs(first.top - second.top) < 2 && second.left < first.left) wrong.add(`our words are turned: ${where(node)}`);

@@ -164,13 +164,14 @@ def _words_of(rows: list[Comment]) -> list[str]:
 
 def _add_lists(day: Day, team: Team) -> None:
     lead, archivist = session_of(team.lead), session_of(team.archivist)
-    lists = ("queue", "review", "receipts", "mentions", "spam", "look_again", "channels", "not_in", "not_out")
+    lists = ("review", "receipts", "mentions", "spam")
     day.pages |= {f"list {name}": Visit(reverse(f"inbox:{name}"), lead) for name in lists}
     day.pages["list archive"] = Visit(reverse("archive:list"), archivist)
     for kind in ("csv", "json"):
         day.files[kind] = Visit(reverse("archive:list_out", args=["alle", kind]), archivist)
     unread = UnreadItem.objects.filter(channel__municipality=team.lead.municipality).first()
     if unread:
+        day.pages["list not_in"] = Visit(reverse("inbox:not_in"), lead)
         day.pages["unread shown"] = Visit(reverse("inbox:not_in_show", args=["del", unread.pk]), lead, (("", ""),))
 
 
@@ -191,7 +192,7 @@ def _add_worked_pages(day: Day, one: Comment, team: Team) -> None:
     lead, archivist = session_of(team.lead), session_of(team.archivist)
     day.pages["conversation worked on"] = Visit(reverse("inbox:comment", args=[one.pk]), lead)
     for act in one.interventions.exclude(evidence=None)[:1]:
-        day.pages["evidence"] = Visit(f"/{PAGE}", html=_evidence_of(act))
+        day.pages["evidence"] = Visit("", html=_evidence_of(act))
     for mail in Notice.objects.filter(municipality=team.lead.municipality, body__contains="/kvittering/")[:1]:
         found = re.search(r"/kvittering/[\w-]+/", mail.body)
         day.pages["receipt"] = Visit(found.group() if found else "")

@@ -15,6 +15,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,7 @@ FLAGS = [
 FLAGS += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 EYES = (Path(__file__).parent / "eyes.js").read_text(encoding="utf-8")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+WIDE = {"queue with pane", "conversation worked on", "search", "record"}  # which have a layout of their own on a desk
 SLOWEST_MS = 2000
 TOOK = (
     "(() => { const [one] = performance.getEntriesByType('navigation'); return one.responseEnd - one.requestStart })()"
@@ -66,14 +68,12 @@ class Eyes:
         self.site = site
         self.context = browser.new_context(locale="nb-NO", reduced_motion="reduce", viewport=PHONE)
         self.context.add_init_script(REPORTS)
-        self.context.route("**/bevis.html", lambda route: route.fulfill(body=self.html, content_type="text/html"))
         self.context.on("console", lambda one: self._complain(one.text) if one.type == "error" else None)
         self.context.on("weberror", lambda one: self._complain(str(one.error)))
         self.context.on("dialog", lambda one: (self._complain("a dialog"), one.dismiss()))
         self.context.on("request", self._note_request)
         self.page = self.context.new_page()
         self.context.on("page", lambda _: self._complain("a new window"))
-        self.html = ""
         self.complaints: list[str] = []
         self.own: dict[tuple[str, int], dict[str, Any]] = {}
         self.opened: Counter[str] = Counter()
@@ -93,10 +93,10 @@ class Eyes:
         self.slowest_ms = max(self.slowest_ms, took)
         wrong = [] if status == 200 else [f"status {status}"]
         wrong += [f"{took} ms"] if took > SLOWEST_MS else []
-        for size in (PHONE, DESK):
+        for size in (PHONE, DESK) if name in WIDE else (PHONE,):
             self.page.set_viewport_size(size)  # type: ignore[arg-type]
             known = None if own else self.own.get((name, size["width"]))
-            seen = self.page.evaluate(EYES, {"words": day.words, "own": known})
+            seen = self.page.evaluate(EYES, {"words": day.words, "own": known, "again": size is DESK})
             wrong += seen["wrong"]
             if own:
                 self.own[name, size["width"]] = seen
@@ -105,7 +105,6 @@ class Eyes:
     def _open(self, visit: Visit) -> tuple[int, int]:
         """Open a page as the one it belongs to, at a phone's width; return the status and the milliseconds it took."""
         self._become(visit.session)
-        self.html = visit.html
         self.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
         if visit.sent:
             self.page.goto(f"{self.site}/kanaler/")
@@ -113,8 +112,14 @@ class Eyes:
                 self.page.evaluate(SEND, {"address": visit.address, "sent": visit.sent})
             answer = sent.value
         else:
-            answer = self.page.goto(self.site + visit.address)
-        return answer.status if answer else 0, round(self.page.evaluate(TOOK))
+            answer = self.page.goto(self._taken_home(visit.html) if visit.html else self.site + visit.address)
+        return answer.status if answer and not visit.html else 200, round(self.page.evaluate(TOOK))
+
+    def _taken_home(self, html: str) -> str:
+        """Put a page that leaves the house on a disk; return its address there."""
+        file = Path(os.environ["SOCIALDESK_DATA_DIR"]) / "taken-home.html"
+        file.write_text(html, encoding="utf-8")
+        return file.as_uri()
 
     def _file(self, name: str, visit: Visit) -> list[str]:
         """Fetch a file; return what is wrong with it."""
@@ -140,7 +145,7 @@ class Eyes:
         self.complaints.append(words.splitlines()[0][:120])
 
     def _note_request(self, request: Request) -> None:
-        if not re.match(rf"{re.escape(self.site)}/|data:|blob:{re.escape(self.site)}", request.url):
+        if not re.match(rf"{re.escape(self.site)}/|data:|file:.*/taken-home.html$|blob:", request.url):
             self._complain(f"asked {request.url[:60]}")
 
 
@@ -162,7 +167,9 @@ def main(site: str) -> None:
         pages = {"facebook": facebook, "instagram": instagram}
         harmless = eyes.look(a_day_with(_harmless(), pages), own=True)
         for case in chosen():
-            score.add(case, _wrong(case, eyes, pages))
+            score.add(case, wrong := _wrong(case, eyes, pages))
+            for one in wrong:
+                print(f"{case['id']}: {one}", file=sys.stderr)
     figure = score.figure("R7")
     value = sum(map(len, score.broken.values())) + len(harmless)
     figure |= {"value": value, "goal": 0, "ok": value == 0 and figure["ok"]}
