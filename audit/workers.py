@@ -11,8 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import Error, connection
-from django.db.models import Sum
+from django.db import connection
 from django.utils import timezone
 
 from audit.models import StuckTask, TaskHour
@@ -105,7 +104,7 @@ _ADD = """
 def _tried(act: Callable[[], object]) -> bool:
     try:
         act()
-    except Error as problem:
+    except Exception as problem:  # whatever it is: the work goes on, and the log says so
         logger.warning("The workers' measures were not written: %s", type(problem).__name__)
         return False
     return True
@@ -168,11 +167,6 @@ def since(moment: datetime) -> list[Row]:
 def stuck() -> list[StuckTask]:
     """Return the tasks that are left alone because they bring their worker down."""
     return list(StuckTask.objects.filter(times__gte=TRIES).order_by("-last_at"))
-
-
-def falls(moment: datetime) -> int:
-    """Return how many tasks fell since then."""
-    return int(TaskHour.objects.filter(hour__gt=moment).aggregate(fell=Sum("fell"))["fell"] or 0)
 
 
 def forget_old() -> None:
