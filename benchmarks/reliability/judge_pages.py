@@ -78,9 +78,11 @@ class Eyes:
         self.own: dict[tuple[str, int], dict[str, Any]] = {}
         self.opened: Counter[str] = Counter()
         self.slowest_ms = 0
+        self.harmless: dict[str, Visit] = {}
 
     def look(self, day: Day, *, own: bool = False) -> list[str]:
         """Open every page and file of a day; return what is wrong. `own`: learn what our pages look like instead."""
+        self.harmless = day.pages if own else self.harmless
         wrong = [f"{name}: {one}" for name, visit in day.pages.items() for one in self._page(name, visit, day, own)]
         return wrong + [f"{name}: {one}" for name, visit in day.files.items() for one in self._file(name, visit)]
 
@@ -89,7 +91,7 @@ class Eyes:
         self.complaints = []
         status, took = self._open(visit)
         if took > SLOWEST_MS:
-            took = min(took, self._open(visit)[1])  # a busy machine is slow once
+            took = self._took_on_a_busy_machine(name, visit, took)
         self.slowest_ms = max(self.slowest_ms, took)
         wrong = [] if status == 200 else [f"status {status}"]
         wrong += [f"{took} ms"] if took > SLOWEST_MS else []
@@ -101,6 +103,13 @@ class Eyes:
             if own:
                 self.own[name, size["width"]] = seen
         return list(dict.fromkeys([*wrong, *self.complaints]))
+
+    def _took_on_a_busy_machine(self, name: str, visit: Visit, took: int) -> int:
+        """Ask again, for the page and for the same page with harmless words; what both take is not the words' doing."""
+        took = min(took, self._open(visit)[1])
+        alike = self._open(self.harmless[name])[1] if name in self.harmless else 0
+        self._open(visit)
+        return max(took - alike, 0) if alike > SLOWEST_MS / 2 else took
 
     def _open(self, visit: Visit) -> tuple[int, int]:
         """Open a page as the one it belongs to, at a phone's width; return the status and the milliseconds it took."""
