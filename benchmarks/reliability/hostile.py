@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext
 from functools import partial
 
-from benchmarks.reliability.hostile_sets import NoSetError, cases
+from benchmarks.reliability.hostile_sets import NoSetError, cases, find_chromium
 from benchmarks.reliability.place import opened
 
 SETS = {
@@ -21,6 +21,10 @@ JUDGES = {"R5": "judge_answers", "R6": "judge_comments", "R7": "judge_pages", "R
 ON_PAGES = {"R7", "R8"}
 
 
+class NoBrowserError(Exception):
+    """There is no Chromium to look with."""
+
+
 def main(name: str) -> int:
     """Print the figure; 1 when a case does not hold, 3 when there are no cases."""
     try:
@@ -28,6 +32,8 @@ def main(name: str) -> int:
     except NoSetError as problem:
         print(f"{name}: {problem}", file=sys.stderr)
         return 3
+    if name == "R7" and not find_chromium():
+        raise NoBrowserError("There is no Chromium. Install one, or name it: make figures CHROMIUM=/path/to/chromium")
     with opened() as place, place.serving() if name in ON_PAGES else nullcontext("") as site:
         return place.judged(JUDGES[name], *filter(None, [site]))
 

@@ -14,7 +14,6 @@ import io
 import json
 import os
 import re
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -26,10 +25,9 @@ from playwright.sync_api import Browser, Request, sync_playwright
 
 from benchmarks.reliability.graph_page import running_page
 from benchmarks.reliability.hostile_day import Day, Visit, a_day_with
-from benchmarks.reliability.hostile_sets import Score, cases
+from benchmarks.reliability.hostile_sets import Score, cases, find_chromium
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -162,7 +160,7 @@ class Eyes:
 def open_eyes(site: str) -> Iterator[Eyes]:
     """Start Chromium, and end it."""
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = started.chromium.launch(executable_path=find_chromium(), args=FLAGS)
         try:
             yield Eyes(site, browser)
         finally:
