@@ -42,6 +42,8 @@ broker = _Broker()
 
 def wake(task: Task, *ids: int, delay: float = 0.0) -> None:
     """Queue `task` with row ids once the transaction has committed; `delay` in seconds is only a convenience."""
+    if current_task and not current_task.request.args:  # a task without ids sweeps
+        workers.note_found(current_task.name)
     transaction.on_commit(partial(_send, task, ids, delay))
 
 
@@ -49,8 +51,6 @@ def _send(task: Task, ids: tuple[int, ...], delay: float) -> None:
     if broker.rests:
         broker.lose(task, ids, "the broker was away a moment ago")
         return
-    if current_task and not current_task.request.args:  # a task without ids sweeps
-        workers.note_found(current_task.name)
     try:
         task.apply_async(args=ids, countdown=delay or None, retry=False)
     except (BrokerError, RedisError, OSError) as error:

@@ -102,10 +102,9 @@ def quick() -> bool:
     return os.environ.get("QUICK") == "1"
 
 
-@contextmanager
-def opened() -> Iterator[Place]:
-    """Yield a place of its own in a passing folder; everything in it is stopped and removed afterwards."""
-    basis = {
+def basis() -> dict[str, str]:
+    """Return the environment that every process of every place has."""
+    return {
         **os.environ,
         **TIMES,
         **SECRETS,
@@ -113,10 +112,15 @@ def opened() -> Iterator[Place]:
         "SOCIALDESK_TEST": "1",
         "LOG_LEVEL": "ERROR",
     }
-    house = the_house(basis)
+
+
+@contextmanager
+def opened() -> Iterator[Place]:
+    """Yield a place of its own in a passing folder; everything in it is stopped and removed afterwards."""
+    house = the_house(basis())
     with tempfile.TemporaryDirectory(prefix="socialdesk-figures-") as folder, house.copied() as addresses:
         port = _free_port()
-        place = Place({**basis, **addresses, "SOCIALDESK_DATA_DIR": folder}, f"http://127.0.0.1:{port}", house)
+        place = Place({**basis(), **addresses, "SOCIALDESK_DATA_DIR": folder}, f"http://127.0.0.1:{port}", house)
         platform = place.begin("simulator", "--port", str(port), "--data", f"{folder}/book", "--rate-limit", "0")
         try:
             _wait_for(f"{place.simulator}/healthz")
