@@ -1,5 +1,6 @@
 """People of a town who work over HTTP, each by their role, all on the latest few comments, so that they meet."""
 
+import html
 import random
 import re
 import time
@@ -82,7 +83,10 @@ class Worker:
             return
         number = self.luck.choice(numbers)
         form = self._get(f"/arkiv/grunnlag/{number}/").partition(f"/arkiv/grunnlag/{number}/bekreft/")[2]
-        fields = dict(HIDDEN.findall(form.partition("</form>")[0]))
+        fields = {name: html.unescape(value) for name, value in HIDDEN.findall(form.partition("</form>")[0])}
+        if "title" not in fields:
+            return  # a colleague has confirmed it meanwhile
+        fields["class_code"] = fields.get("class_code") or "N00"
         fields.pop("csrfmiddlewaretoken", None)
         self._post("confirm", f"/arkiv/grunnlag/{number}/bekreft/", **fields, answered="on")
 
