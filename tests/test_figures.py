@@ -64,7 +64,7 @@ def test_hostile_comments_are_judged_case_by_case(tmp_path: Path) -> None:
 @pytest.mark.skipif(not CHROMIUM, reason="CHROMIUM IS NOT INSTALLED: hostile words were not looked at on pages")
 def test_hostile_words_are_looked_at_on_every_page_that_shows_them(tmp_path: Path) -> None:
     script = comment("1", "<img src=x onerror=alert(1)>", text="<img src=x onerror=alert(1)>")
-    turned = comment("2", "\u202eenemmok", text="\u202eenemmok")
+    turned = {**comment("2", "\u202eenemmok", text="\u202eenemmok"), "cls": "turned"}
     found = figure("R7", case(tmp_path, script, turned))
     assert (found["value"], found["ok"], found["detail"]["broken"]) == (0, True, {})
     pages = found["detail"]["pages"]

@@ -1,9 +1,11 @@
 """`make figures`: prints one JSON line per figure; ONLY=<id> runs one, QUICK=1 the sizes of every day.
 
-Each figure has a bound in time. One that does not end, or falls, says so in its line, and the next has its turn.
+Each figure has a bound in time. One that does not end, or falls, says so in its line, and the next has its turn. With
+QUICK=1 two lines of figures run at the same time, each with a broker of its own: most of their time is waiting.
 """
 
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -11,7 +13,7 @@ from functools import partial
 from types import FrameType
 from typing import NoReturn
 
-from benchmarks.choosing import run
+from benchmarks.choosing import UnknownFigureError, run, wanted
 from benchmarks.reliability import (
     away,
     celery_kills,
@@ -45,6 +47,12 @@ FIGURES: dict[str, tuple[Callable[[], int], int, int]] = {
 }
 
 
+# One after the other: they stop the servers that all share, or measure how long a click takes.
+ALONE = ("R3", "R4", "LOAD2")
+# One line: they have workers, and R1 wipes every broker there is. The others need none.
+WITH_WORKERS = ("R1", "R2", "R16", "LOAD1")
+
+
 class OutOfTimeError(Exception):
     """A figure did not end within its bound."""
 
@@ -73,9 +81,48 @@ def _out_of_time(bound: int, _number: int, _frame: FrameType | None) -> NoReturn
     raise OutOfTimeError(f"not done within {bound} s")
 
 
+def side_by_side(names: list[str]) -> int:
+    """Run figures in two lines, after those that must be alone; returns the worst exit code."""
+    worst = max([bounded(name) for name in names if name in ALONE], default=0)
+    rest = [name for name in names if name not in ALONE]
+    lines = [[one for one in rest if one in WITH_WORKERS], [one for one in rest if one not in WITH_WORKERS]]
+    own = house.the_house(basis())
+    own.static(basis())
+    children = [_begin(own, lane, line) for lane, line in enumerate(lines) if line]
+    try:
+        while children:
+            worst = max(worst, os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]))
+            children.pop(0)
+    finally:
+        for child in children:  # we are told to stop: so are they, and they clear their places away
+            os.kill(child, signal.SIGTERM)
+            os.waitpid(child, 0)
+    return worst
+
+
+def _begin(own: house.House, lane: int, names: list[str]) -> int:
+    """Run the figures of a line in a process of its own; returns its id."""
+    sys.stdout.flush()
+    if child := os.fork():
+        return child
+    code = 1
+    try:
+        own.lane = lane
+        code = max(bounded(name) for name in names)
+    except SystemExit:
+        pass
+    finally:
+        sys.stdout.flush()
+        os._exit(code)
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that every place is cleared away
     try:
+        if quick() and len(wanted(FIGURES)) > 1:
+            sys.exit(side_by_side(wanted(FIGURES)))
         sys.exit(run({name: partial(bounded, name) for name in FIGURES}))
+    except UnknownFigureError as problem:
+        sys.exit(str(problem))
     finally:
         house.close()

@@ -25,23 +25,25 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class House:
-    """The servers and what is made once. `static` is made by the first figure with pages."""
+    """The servers and what is made once. `lane`: which of the lines of figures that run at the same time this is."""
 
     folder: Path
     servers: EmbeddedServers
     urls: ServerUrls
     places: int = 0
+    lane: int = 0
     _made: set[str] = field(default_factory=set)
 
     @contextmanager
     def copied(self) -> Iterator[dict[str, str]]:
         """Yield the addresses of a fresh database of one's own, dropped afterwards, and of the wiped broker."""
         self.places += 1
-        name = f"figure_{self.places}"
-        redis.Redis.from_url(self.urls.redis_url).flushall()
+        name = f"figure_{self.lane}_{self.places}"
+        broker = urlsplit(self.urls.redis_url)._replace(path=f"/{self.lane}").geturl()
+        redis.Redis.from_url(broker).flushdb()
         template = urlsplit(self.urls.database_url).path.lstrip("/")
         self._do("CREATE DATABASE {} TEMPLATE {}", name, template)
-        found = self.urls.as_environment()
+        found = {**self.urls.as_environment(), "REDIS_URL": broker}
         try:
             yield {
                 key: urlsplit(url)._replace(path=f"/{name}").geturl() if key.startswith("DATABASE") else url

@@ -6,7 +6,7 @@ the console and the policy have nothing to say, our own words are not turned or 
 takes less than 2 s. The lists that leave the archive hold no formula. What a page of ours looks like is read from the
 same page with harmless words.
 
-Value: violations. QUICK=1 takes two cases of each class.
+Value: violations. QUICK=1 takes one case of each class.
 """
 
 import csv
@@ -56,7 +56,6 @@ SEND = """fields => {
 }"""
 HARMLESS = {"message": "Når kommer brøytebilen til Stasjonsvegen?", "created_time": "2026-11-20T10:00:00+0000"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-PER_CLASS = 2
 
 
 class Eyes:
@@ -189,14 +188,11 @@ def main(site: str) -> None:
 
 
 def chosen() -> list[dict[str, Any]]:
-    """Return the cases to look at: all, or with QUICK=1 the first and the middle one of each class."""
+    """Return the cases to look at: all, or with QUICK=1 the first one of each class."""
     every = cases("comments.open.jsonl")
     if os.environ.get("QUICK") != "1":
         return every
-    classes: dict[str, list[dict[str, Any]]] = {}
-    for one in every:
-        classes.setdefault(one["cls"], []).append(one)
-    return [one for of in classes.values() for one in of[:: max(1, (len(of) + 1) // PER_CLASS)][:PER_CLASS]]
+    return list({one["cls"]: one for one in reversed(every)}.values())[::-1]
 
 
 def _wrong(case: dict[str, Any], eyes: Eyes, pages: dict[str, Any]) -> list[str]:
