@@ -73,7 +73,8 @@ bench: setup
 	@exec $(BIN)/python -m benchmarks
 
 figures: setup
-	@exec $(BIN)/python -m benchmarks.reliability
+	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
+		exec $(BIN)/python -m benchmarks.reliability
 
 lint: export SOCIALDESK_TEST = 1
 lint: setup

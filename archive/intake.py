@@ -31,6 +31,7 @@ from guidelines.own_words import said_by
 from guidelines.queries import duties_in_force, duties_of
 from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Note, Reply, Review
 from inbox.obligations import facts_of
+from inbox.reading.oddities import unturned
 from inbox.workflow import AttachmentStatus, ForwardingStatus, ReplyStatus
 from team.models import Unit
 
@@ -70,7 +71,7 @@ def open_record(event: AuditEvent, subject: Any) -> None:
 def _proposed_title(comment: Comment, reason: CaseRecord.Reason) -> str:
     """Return a title from sorting, channel and post only: nothing is inferred from what the citizen wrote."""
     kind = "Henvendelse" if reason == CaseRecord.Reason.CASE_HANDLING else "Kommentar"
-    place = f" – «{comment.post.title}»" if comment.post and comment.post.title else ""
+    place = f" – «{unturned(comment.post.title)}»" if comment.post and comment.post.title else ""
     return f"{kind} i sosiale medier ({comment.channel.get_platform_display()}){place}"[:250]
 
 

@@ -121,3 +121,37 @@ class AuditAnchor(models.Model):
 
     def __str__(self) -> str:
         return f"{self.municipality_id}:{self.number}:{bytes(self.hash).hex()}"
+
+
+class TaskHour(models.Model):
+    """What one task of the workers went through in an hour: no act of anybody, so no part of the log."""
+
+    hour = models.DateTimeField()
+    task = models.CharField(max_length=120)
+    ran = models.PositiveIntegerField(default=0)
+    longest_wait = models.FloatField(default=0)  # seconds in the queue
+    found = models.PositiveIntegerField(default=0)  # what a sweep found and woke a task for
+    lost = models.PositiveIntegerField(default=0)  # wake-ups that the queue did not take
+    fell = models.PositiveIntegerField(default=0)
+    last_fall = models.CharField(max_length=200, blank=True)  # the error's class and the row's id: no words of anybody
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hour", "task"], name="task_hour_once")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.hour:%Y-%m-%d %H}"
+
+
+class StuckTask(models.Model):
+    """A task that brought its worker down: with which ids, how often, and when last. Gone when it goes well."""
+
+    task = models.CharField(max_length=120)
+    ids = models.CharField(max_length=100)
+    times = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "ids"], name="stuck_task_once")]
+
+    def __str__(self) -> str:
+        return f"{self.task}{self.ids}"

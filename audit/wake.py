@@ -8,10 +8,12 @@ import logging
 import time
 from functools import partial
 
-from celery import Task
+from celery import Task, current_task
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
+
+from audit import workers
 
 log = logging.getLogger(__name__)
 REST_SECONDS = 5.0
@@ -31,6 +33,7 @@ class _Broker:
 
     def lose(self, task: Task, ids: tuple[int, ...], why: str) -> None:
         self.lost += 1
+        workers.note_lost(task.name)
         log.warning("Lost wake-up %s%s: %s (%s lost). The sweep will find it.", task.name, ids, why, self.lost)
 
 
@@ -39,6 +42,8 @@ broker = _Broker()
 
 def wake(task: Task, *ids: int, delay: float = 0.0) -> None:
     """Queue `task` with row ids once the transaction has committed; `delay` in seconds is only a convenience."""
+    if current_task and not current_task.request.args:  # a task without ids sweeps
+        workers.note_found(current_task.name)
     transaction.on_commit(partial(_send, task, ids, delay))
 
 

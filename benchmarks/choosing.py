@@ -2,13 +2,26 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 
 def run(figures: Mapping[str, Callable[[], int]]) -> int:
     """Run all figures, or those of ONLY (ids with commas between); 1 when one misses its goal, 2 for an unknown id."""
-    wanted = [name for name in os.environ.get("ONLY", "").replace(" ", "").split(",") if name] or list(figures)
-    if unknown := [name for name in wanted if name not in figures]:
-        print(f"There is no figure {', '.join(unknown)}: there are {', '.join(figures)}.", file=sys.stderr)
+    try:
+        return max(figures[name]() for name in wanted(figures))
+    except UnknownFigureError as problem:
+        print(problem, file=sys.stderr)
         return 2
-    return max(figures[name]() for name in wanted)
+
+
+class UnknownFigureError(Exception):
+    """ONLY names a figure that there is none of; the message says which there are."""
+
+
+def wanted(figures: Iterable[str]) -> list[str]:
+    """Return the ids that ONLY asks for, else all. Raises UnknownFigureError."""
+    known = list(figures)
+    asked = [name for name in os.environ.get("ONLY", "").replace(" ", "").split(",") if name] or known
+    if unknown := [name for name in asked if name not in known]:
+        raise UnknownFigureError(f"There is no figure {', '.join(unknown)}: there are {', '.join(known)}.")
+    return asked

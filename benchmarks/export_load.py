@@ -118,4 +118,5 @@ def main() -> None:
     print(json.dumps({**found, "export_cpu": round(exported, 3), "bare_cpu": round(bare, 3)}))
 
 
-main()
+if __name__ == "__main__":
+    main()

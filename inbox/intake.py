@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from audit import log, moves
@@ -23,6 +23,17 @@ from inbox.reading.findings import VERSION, Context, Findings
 from inbox.workflow import CommentStatus, ReplyStatus
 
 CLOCKS_APART = timedelta(hours=1)
+# What an item itself can bring about; a database that is away or a task out of time is not the item's doing.
+NOT_TAKEN = (
+    DataError,
+    IntegrityError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass

@@ -6,8 +6,11 @@ The cursor is saved in the same transaction as its page, so it never passes a pa
 channel at a time, on any number of workers; two at once would do no harm (see `inbox.intake`).
 """
 
+import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from django.db import connection, transaction
@@ -15,13 +18,14 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from inbox import channel_state, intake, nesting
-from inbox.channels.base import GONE, ChannelError, Connector, GoneError, Item, Page
+from inbox.channels.base import GONE, ChannelError, Connector, GoneError, Item, Page, Unreadable
 from inbox.connecting import connect
 from inbox.deadlines import RECENT_DAYS
 from inbox.models import Channel, Comment, Post
 from inbox.models.channel import NEVER_PULLED
 from inbox.pace import is_metered, slow_pass_every
 
+log = logging.getLogger(__name__)
 PAGES_A_PULL = 50
 RECENT_POSTS = 40
 THREADS_A_PULL = 20
@@ -125,15 +129,44 @@ def _read_news(channel: Channel, connector: Connector) -> float:
     return 0.0
 
 
-@transaction.atomic
 def take_in(channel: Channel, page: Page, *, cursor: str | None = None, is_history: bool = False) -> intake.Received:
-    """Store the raw page, what was in it, and the cursor behind it: all or nothing."""
+    """Store the raw page, what was in it, and the cursor behind it: all or nothing.
+
+    One item that our own store or detectors cannot take never stops its page: it is kept aside with the reason, as what
+    a connector could not read, and the others come in.
+    """
+    try:
+        return _taken_in(channel, page, cursor, is_history=is_history)
+    except intake.NOT_TAKEN as problem:
+        log.error("Channel %s: a page is stored item by item after %s", channel.pk, type(problem).__name__)
+        return _taken_in(channel, _storable(channel, page), cursor, is_history=is_history)
+
+
+@transaction.atomic
+def _taken_in(channel: Channel, page: Page, cursor: str | None, *, is_history: bool) -> intake.Received:
     raw_page = intake.keep_raw(channel, page.raw) if page.raw else None
     received = intake.receive(channel, page, raw_page=raw_page, is_history=is_history)
     if cursor is not None:
         channel.cursor = cursor
         channel.save(update_fields=["cursor"])
     return received
+
+
+def _storable(channel: Channel, page: Page) -> Page:
+    """Return the page with the items that cannot be stored among the unreadable ones; each is tried, and taken back."""
+    good: list[Item] = []
+    aside = list(page.unreadable)
+    for item in page.items:
+        try:
+            with transaction.atomic():
+                intake.receive(channel, replace(page, items=(item,), unreadable=()), raw_page=None)
+                transaction.set_rollback(True)
+        except intake.NOT_TAKEN as problem:
+            body = json.dumps(item.raw, ensure_ascii=True).encode()
+            aside.append(Unreadable(body, f"could not be stored: {type(problem).__name__}"))
+        else:
+            good.append(item)
+    return replace(page, items=tuple(good), unreadable=tuple(aside))
 
 
 def _read_threads(channel: Channel, connector: Connector) -> float:

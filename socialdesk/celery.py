@@ -1,11 +1,59 @@
-"""The Celery app. PostgreSQL is the truth: a task is only a wake-up and carries an id (docs/decisions/0002)."""
+"""The Celery app. PostgreSQL is the truth: a task is only a wake-up and carries an id (docs/decisions/0002).
+
+Every task is measured (`audit.workers`): how long it waited, what it found if it sweeps, and whether it fell. One that
+keeps bringing its worker down is left alone, and people see it on the page «Arbeidere».
+"""
 
 import os
+import time
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
+from celery.signals import before_task_publish, task_failure, worker_process_shutdown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "socialdesk.settings")
 
-app = Celery("socialdesk")
+
+class MeasuredTask(Task):  # type: ignore[misc]
+    """A task that says how long it waited, and does not run when it has brought its worker down too often."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from audit import workers
+
+        if self.request.called_directly:
+            return super().__call__(*args, **kwargs)
+        again = bool((self.request.delivery_info or {}).get("redelivered"))
+        if not workers.may_run(self.name, args, again=again):
+            workers.note_fall(self.name, args, "left alone: brings its worker down")
+            return None
+        queued_at = self.request.get("queued_at")
+        workers.note_run(self.name, max(time.time() - queued_at, 0) if queued_at else 0)
+        result = super().__call__(*args, **kwargs)
+        if again:
+            workers.went_well(self.name, args)
+        return result
+
+
+app = Celery("socialdesk", task_cls=MeasuredTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@before_task_publish.connect
+def _stamp(headers: dict[str, Any] | None = None, **_more: Any) -> None:
+    if headers is not None and not headers.get("eta"):
+        headers["queued_at"] = time.time()
+
+
+@task_failure.connect
+def _fell(sender: Any = None, exception: BaseException | None = None, args: Any = (), **_more: Any) -> None:
+    from audit import workers
+
+    workers.note_fall(sender.name if sender else "", args or (), type(exception).__name__)
+
+
+@worker_process_shutdown.connect
+def _write_the_last(**_more: Any) -> None:
+    from audit import workers
+
+    workers.write()

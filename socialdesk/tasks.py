@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.db import transaction
 
-from audit import log
+from audit import log, workers
 
 
 @shared_task
@@ -11,3 +11,9 @@ def anchor_log() -> None:
     """Anchor the head of every chain outside the database."""
     with transaction.atomic():
         log.anchor_all()
+
+
+@shared_task
+def forget_old_measures() -> None:
+    """Forget what the workers went through long ago."""
+    workers.forget_old()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("konto/", include("allauth.account.urls")),
     path("sprak/", login_not_required(set_language), name="set_language"),
+    path("drift/", views.workers, name="workers"),
     path("tilgjengelighet/", views.accessibility, name="accessibility"),
     path("", include("team.urls")),
     path("", include("inbox.urls")),

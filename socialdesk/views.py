@@ -2,9 +2,10 @@
 
 import logging
 import sys
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,8 +13,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from audit.workers import since as went_through
+from audit.workers import stuck
 from team.access import member_of
-from team.models import Municipality
+from team.models import Municipality, Role
 
 log = logging.getLogger(__name__)
 STATEMENT_OF = date(2026, 11, 21)  # when the accessibility statement was last held against the product
@@ -62,6 +65,16 @@ def accessibility(request: HttpRequest) -> HttpResponse:
         "looked_on": STATEMENT_OF,
     }
     return render(request, "accessibility.html", context)
+
+
+@require_safe
+def workers(request: HttpRequest) -> HttpResponse:
+    """Show leads and administrators how the workers fare: what waited, was found, or fell. Nobody's words are in it."""
+    member = member_of(request)
+    if not member.may_approve and member.role != Role.SYSADMIN:
+        raise PermissionDenied
+    rows = went_through(timezone.now() - timedelta(days=1))
+    return render(request, "workers.html", {"rows": rows, "stuck": stuck()})
 
 
 @require_safe

@@ -41,6 +41,7 @@ OPEN = {
     "inbox:receipts": (ANSWERS, None),
     "inbox:channels": (ANSWERS | {"sysadmin"}, None),
     "inbox:not_out": (ANSWERS, None),
+    "workers": ({"lead", "sysadmin"}, None),
     "inbox:not_in": (ANSWERS, None),
     "inbox:own_details": ({"lead"}, {"lead"}),
     "inbox:recipients": ({"lead"}, None),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from base64 import b64encode
@@ -12,6 +13,7 @@ import pytest
 
 from benchmarks.reliability.hostile_sets import BESIDE
 
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.slow
 PAYLOAD = {"from": {"id": "77001", "name": "Kari"}, "created_time": "2026-11-20T10:00:00Z", "parent_post": "500_1"}
@@ -56,6 +58,18 @@ def test_hostile_comments_are_judged_case_by_case(tmp_path: Path) -> None:
     assert (found["value"], found["goal"], found["ok"]) == (2, 3, False)
     assert found["detail"]["classes"] == {"ours": "2/3"}
     assert found["detail"]["broken"] == {"3": ["text"]}
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM, reason="CHROMIUM IS NOT INSTALLED: hostile words were not looked at on pages")
+def test_hostile_words_are_looked_at_on_every_page_that_shows_them(tmp_path: Path) -> None:
+    script = comment("1", "<img src=x onerror=alert(1)>", text="<img src=x onerror=alert(1)>")
+    turned = {**comment("2", "\u202eenemmok", text="\u202eenemmok"), "cls": "turned"}
+    found = figure("R7", case(tmp_path, script, turned))
+    assert (found["value"], found["ok"], found["detail"]["broken"]) == (0, True, {})
+    pages = found["detail"]["pages"]
+    assert {"conversation", "queue with pane", "search", "record", "receipt", "evidence", "csv"} <= pages.keys()
+    assert min(pages.values()) >= 2
 
 
 def test_hostile_answers_are_judged_case_by_case(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ WRITTEN = {
 
 @dataclass
 class GraphPage:
-    """What the Page shows now. `raw` (status, headers, body) is given to every call while it is set."""
+    """What the Page shows now. `raw` (status, headers, body) is given to every call while it is set;
+    `written` is our post."""
 
     listed: dict[str, dict[str, Any]] = field(default_factory=dict)
     truth: dict[str, dict[str, Any] | None] = field(default_factory=dict)
@@ -32,12 +33,14 @@ class GraphPage:
     ended: dict[str, str] = field(default_factory=dict)
     raw: tuple[int, dict[str, str], bytes] | None = None
     says_with_lists: dict[str, Any] = field(default_factory=dict)
+    written: str = WRITTEN["message"]
     calls: int = 0
     url: str = ""
 
     def clear(self) -> None:
         """Forget every comment, and answer well again."""
         self.listed, self.truth, self.told_at, self.ended, self.raw = {}, {}, {}, {}, None
+        self.written = WRITTEN["message"]
 
     def happen(self, event: dict[str, Any]) -> None:
         """Let one event happen: the list shows what came last, the truth is what is newest."""
@@ -58,7 +61,8 @@ class GraphPage:
         _, _, where = path.lstrip("/").partition("/")  # behind the version
         if where in {f"{PAGE}/feed", f"{PAGE}/media"}:
             listed = {"data": list(self.listed.values()), **self.says_with_lists}
-            return 200, {"data": [{**WRITTEN, "comments": listed}], **self.says_with_lists}
+            told = {**WRITTEN, "message": self.written, "comments": listed}
+            return 200, {"data": [told], **self.says_with_lists}
         if where.endswith("/comments"):
             return 200, {"data": list(self.listed.values()) if where.startswith(POST) else [], **self.says_with_lists}
         if where == "me":

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import shutil
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,11 @@ def cases(name: str) -> list[dict[str, Any]]:
     if not path.is_file():
         raise NoSetError(f"There is no {path.name}. Say where it is: make figures ONLY=... FILE=...")
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def find_chromium() -> str:
+    """Return the path of the browser to look with, "" when there is none."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
 def body_of(case: dict[str, Any]) -> bytes:

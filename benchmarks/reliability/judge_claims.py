@@ -7,19 +7,16 @@ from threading import Barrier
 
 import requests
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 
 from audit.models import AuditEvent
 from benchmarks.reliability.graph_page import running_page
-from benchmarks.reliability.hostile_place import make_channel, make_municipality
+from benchmarks.reliability.hostile_place import make_channel, make_municipality, session_of
 from inbox import pulling
 from inbox.actions import comments
 from inbox.models import Comment
 from team.models import Membership, Role, User
 
 PEOPLE, ROUNDS = (20, 3) if os.environ.get("QUICK") == "1" else (50, 20)
-BACKEND = settings.AUTHENTICATION_BACKENDS[0]
 
 
 def main(site: str) -> None:
@@ -59,14 +56,9 @@ def _comment(number: int) -> dict[str, object]:
 
 def _signed_in(site: str, member: Membership) -> requests.Session:
     """Return a browser that is signed in and has its token against forgery."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(member.user_id)
-    session[BACKEND_SESSION_KEY] = BACKEND
-    session[HASH_SESSION_KEY] = member.user.get_session_auth_hash()
-    session.create()
     browser = requests.Session()
     browser.headers["Connection"] = "close"  # the server ends idle ones just when the next click comes
-    browser.cookies.set(settings.SESSION_COOKIE_NAME, str(session.session_key), domain="127.0.0.1")
+    browser.cookies.set(settings.SESSION_COOKIE_NAME, session_of(member), domain="127.0.0.1")
     browser.get(f"{site}/", timeout=60).raise_for_status()
     return browser
 

@@ -5,14 +5,10 @@ A judge's helper, run inside a place: `place.run("benchmarks.reliability.inside"
 
 import json
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-
 from audit import log
 from audit.models import AuditEvent
 from benchmarks.reliability.graph_page import running_page
-from benchmarks.reliability.hostile_place import make_channel, make_municipality
+from benchmarks.reliability.hostile_place import make_channel, make_municipality, session_of
 from inbox import pulling
 from inbox.models import Comment, Note, NoteVersion
 from team.models import Membership, Role, User
@@ -41,13 +37,8 @@ def _plant(count: int) -> list[dict[str, str | int]]:
 
 def _person(lead: Membership, number: int, comment: int) -> dict[str, str | int]:
     user = User.objects.create_user(f"person{number}@prove.example", name=f"Person {number}")
-    Membership.objects.create(user=user, municipality=lead.municipality, role=Role.MEMBER)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return {"key": str(session.session_key), "comment": comment}
+    member = Membership.objects.create(user=user, municipality=lead.municipality, role=Role.MEMBER)
+    return {"key": session_of(member), "comment": comment}
 
 
 def _tally() -> dict[str, object]:

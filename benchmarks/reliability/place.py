@@ -1,4 +1,7 @@
-"""A place to break things in: private servers, a practice platform, a municipality with approved replies."""
+"""A place to break things in: a database, a broker, a folder and a practice platform, all of its own.
+
+The servers are those of the `house`, which all figures of a run share.
+"""
 
 import json
 import os
@@ -15,10 +18,9 @@ from typing import Any
 
 import requests
 
-from scripts.compile_messages import compile_all
+from benchmarks.reliability.house import ROOT, House, managed, the_house
 from socialdesk.embedded import EmbeddedServers
 
-ROOT = Path(__file__).resolve().parents[2]
 # Short enough to see many leases end in a minute; in the same order as in production: timeout < lease < settle.
 SECRETS = {"META_APP_ID": "1001", "META_APP_SECRET": "hostile-bench-app-secret", "META_VERIFY_TOKEN": "figure-verify"}
 TIMES = {"PUBLISH_TIMEOUT": "3", "PUBLISH_LEASE": "6", "PUBLISH_SETTLE": "4"}
@@ -30,15 +32,22 @@ class Place:
 
     environment: dict[str, str]
     simulator: str
-    servers: EmbeddedServers
+    house: House
+
+    @property
+    def servers(self) -> EmbeddedServers:
+        """PostgreSQL and Valkey, to stop and start."""
+        return self.house.servers
 
     def run(self, *arguments: str, as_owner: bool = False) -> str:
         """Run one of our Python modules to its end and return what it printed."""
-        return self._called([sys.executable, "-m", *arguments], as_owner=as_owner)
+        command = [sys.executable, "-m", *arguments]
+        environment = self._environment(as_owner)
+        return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
 
     def manage(self, *arguments: str, as_owner: bool = False) -> str:
         """Run a management command to its end and return what it printed; the owner of the tables runs some."""
-        return self._called([sys.executable, "manage.py", *arguments], as_owner=as_owner)
+        return managed(self._environment(as_owner), *arguments)
 
     def judged(self, judge: str, *arguments: str, as_owner: bool = False) -> int:
         """Let a judge (a module here with `main`) look, print the figure it ends with, and return the exit code."""
@@ -55,15 +64,19 @@ class Place:
             )
 
     @property
+    def folder(self) -> Path:
+        """Where the place keeps its files."""
+        return Path(self.environment["SOCIALDESK_DATA_DIR"])
+
+    @property
     def log(self) -> Path:
         """What the processes of the place have said."""
-        return Path(self.environment["SOCIALDESK_DATA_DIR"]) / "figures.log"
+        return self.folder / "figures.log"
 
     @contextmanager
     def serving(self) -> Iterator[str]:
         """Run the web server on a free port until the block ends; yields its address."""
-        self.manage("collectstatic", "--no-input")
-        compile_all(ROOT)
+        (self.folder / "static").symlink_to(self.house.static(self.environment))
         port = _free_port()
         options = f"--bind=127.0.0.1:{port} --workers=2 --worker-class=gthread --threads=4 --access-logfile=-"
         web = self.begin("gunicorn", *options.split(), "--no-control-socket", "socialdesk.wsgi:application")
@@ -74,9 +87,8 @@ class Place:
             web.terminate()
             web.wait()
 
-    def _called(self, command: list[str], *, as_owner: bool) -> str:
-        environment = {**self.environment, **({"SOCIALDESK_AS_OWNER": "1"} if as_owner else {})}
-        return subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    def _environment(self, as_owner: bool) -> dict[str, str]:
+        return {**self.environment, **({"SOCIALDESK_AS_OWNER": "1"} if as_owner else {})}
 
     def control(self, method: str, path: str, order: Any = None) -> Any:
         """Steer the simulator, or ask its book."""
@@ -90,35 +102,32 @@ def quick() -> bool:
     return os.environ.get("QUICK") == "1"
 
 
+def basis() -> dict[str, str]:
+    """Return the environment that every process of every place has."""
+    return {
+        **os.environ,
+        **TIMES,
+        **SECRETS,
+        "DJANGO_SETTINGS_MODULE": "socialdesk.settings",
+        "SOCIALDESK_TEST": "1",
+        "LOG_LEVEL": "ERROR",
+    }
+
+
 @contextmanager
 def opened() -> Iterator[Place]:
     """Yield a place of its own in a passing folder; everything in it is stopped and removed afterwards."""
-    with tempfile.TemporaryDirectory(prefix="socialdesk-figures-") as folder:
-        servers = EmbeddedServers(Path(folder) / "servers")
+    house = the_house(basis())
+    with tempfile.TemporaryDirectory(prefix="socialdesk-figures-") as folder, house.copied() as addresses:
         port = _free_port()
-        platform = None
+        place = Place({**basis(), **addresses, "SOCIALDESK_DATA_DIR": folder}, f"http://127.0.0.1:{port}", house)
+        platform = place.begin("simulator", "--port", str(port), "--data", f"{folder}/book", "--rate-limit", "0")
         try:
-            environment = {
-                **os.environ,
-                **servers.start().as_environment(),
-                **TIMES,
-                **SECRETS,
-                "DJANGO_SETTINGS_MODULE": "socialdesk.settings",
-                "SOCIALDESK_TEST": "1",
-                "SOCIALDESK_DATA_DIR": folder,
-                "LOG_LEVEL": "ERROR",
-            }
-            place = Place(environment, f"http://127.0.0.1:{port}", servers)
-            platform = place.begin("simulator", "--port", str(port), "--data", f"{folder}/book", "--rate-limit", "0")
             _wait_for(f"{place.simulator}/healthz")
-            place.manage("prepare_database", as_owner=True)
             yield place
         finally:
-            if platform is not None:
-                platform.terminate()
-                platform.wait()
-            servers.stop()
-            servers.remove()
+            platform.terminate()
+            platform.wait()
 
 
 def _free_port() -> int:

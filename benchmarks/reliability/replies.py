@@ -1,4 +1,5 @@
-"""The replies that are let out: `plant N URL` makes them, `publish` is a worker's loop, `left` counts what is not done.
+"""The replies that are let out: `plant N URL` makes them, `publish` is a worker's loop, `nursery` forks such workers,
+`expected` says what must stand on the platform.
 
 Every fourth is too long for the platform and goes out in parts.
 
@@ -6,6 +7,8 @@ Run as a module of its own, so that it can be killed.
 """
 
 import json
+import os
+import signal
 import sys
 import time
 
@@ -14,13 +17,10 @@ import requests
 
 django.setup()
 
-from django.db.models import Count  # noqa: E402
-
 from guidelines.actions import load_pack  # noqa: E402
 from inbox import publishing, pulling  # noqa: E402
 from inbox.actions import comments, replies, too_long  # noqa: E402
 from inbox.models import Channel, Comment, Reply  # noqa: E402
-from inbox.workflow import ReplyStatus  # noqa: E402
 from team.models import Membership, Municipality, Role, User  # noqa: E402
 
 IN_PARTS = 4
@@ -79,12 +79,16 @@ def publish() -> None:
             time.sleep(0.05)
 
 
-def left() -> None:
-    """Print how many replies stand in each state."""
-    rows = Reply.objects.values_list("status").annotate(count=Count("pk"))
-    found = {str(status): count for status, count in rows}
-    unfinished = sum(found.get(status, 0) for status in (ReplyStatus.APPROVED, ReplyStatus.PUBLISHING))
-    print(unfinished, found.get(ReplyStatus.PUBLISHED, 0), found.get(ReplyStatus.UNCLEAR, 0))
+def nursery() -> None:
+    """Fork a worker for each line that comes in, and print its process id. Nothing is connected before the fork."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who is killed needs no waiting for
+    for _line in sys.stdin:
+        if not (child := os.fork()):
+            try:
+                publish()
+            finally:
+                os._exit(1)
+        print(child, flush=True)
 
 
 def expected() -> None:
@@ -105,4 +109,4 @@ if __name__ == "__main__":
     elif what == "publish":
         publish()
     else:
-        left()
+        nursery()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psycopg2
 
+from benchmarks.reliability.kills import left
 from benchmarks.reliability.place import Place, opened
 
 WIPE = "DROP SCHEMA public CASCADE; CREATE SCHEMA public; ALTER SCHEMA public OWNER TO pg_database_owner"
@@ -85,7 +86,7 @@ def _publishes(place: Place) -> int:
     try:
         while not published and time.monotonic() < end:
             time.sleep(1)
-            published = int(place.run("benchmarks.reliability.replies", "left").split()[1])
+            published = left(place)[1]
     finally:
         worker.kill()
         worker.wait()

@@ -1,5 +1,7 @@
 """What a person can do about what did not get in: look at it, have it read again, or say that it is dealt with."""
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,7 +34,10 @@ def read_item_again(item: UnreadItem, *, by: Membership) -> None:
     _must_answer(by)
     channel = item.channel
     reread = read_again(channel.platform, bytes(item.body), own_id=channel.account_id, base_url=channel.base_url)
-    _take_in(item, reread, by)
+    try:
+        _take_in(item, reread, by)
+    except intake.NOT_TAKEN as problem:
+        reread = replace(reread, still=type(problem).__name__)
     if reread.still:
         raise RefusedError(
             _("Vi forstår den fortsatt ikke. Si fra til systemansvarlig: «%(why)s».") % {"why": reread.still}

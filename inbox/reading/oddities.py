@@ -56,6 +56,11 @@ def oddities(text: str, name: str, *, own_names: Iterable[str] = (), cleaned: bo
     return [oddity for oddity, is_so in found.items() if is_so]
 
 
+def unturned(text: str) -> str:
+    """Return words of others without what turns directions, for a line of ours that cannot set them apart."""
+    return _DIRECTION.sub("", text)
+
+
 def _skeleton(name: str) -> str:
     """Return the letters a name seems to have."""
     drawn = unicodedata.normalize("NFKD", _UNSEEN.sub("", name)).translate(_LOOKS_LIKE)

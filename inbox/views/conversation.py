@@ -25,6 +25,7 @@ from inbox.models import Comment, Intervention, OutsideBody, Reply
 from inbox.obligations import Panel, latest_forwarding, needs_second_person, panel_for
 from inbox.queue import TAB_OF_STATUS, TABS, neighbours
 from inbox.queue_choice import Choice
+from inbox.reading.oddities import unturned
 from inbox.views.checking_words import check_lines, stopping_words
 from inbox.views.diff import diff
 from inbox.views.duty_words import missing_words
@@ -164,9 +165,10 @@ def tab_of(one: Comment) -> str:
 
 
 def _title(one: Comment) -> str:
+    """Return what the browser's window is called."""
     if one.post and one.post.title:
-        return _("%(name)s på «%(post)s»") % {"name": one.author, "post": one.post.title}
-    return one.author
+        return unturned(_("%(name)s på «%(post)s»") % {"name": one.author, "post": one.post.title})
+    return unturned(one.author)
 
 
 def _steps(one: Comment, reply: Reply | None) -> list[dict[str, str]]:

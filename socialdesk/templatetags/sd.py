@@ -225,6 +225,12 @@ def deadline(comment: Comment) -> Deadline:
 
 
 @register.filter
+def alone(text: object) -> SafeString:
+    """Return words of others with a direction of their own, to stand in a sentence of ours without turning it."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
+@register.filter
 def hits(headline: str) -> SafeString:
     """Return pieces of a text with what was searched for marked (see `inbox.search`)."""
     parts = re.split(f"[{search.MARK}{search.UNMARK}]", headline)

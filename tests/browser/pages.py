@@ -171,6 +171,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "deliveries-none": plain("inbox:deliveries"),
         "not-in-none": plain("inbox:not_in"),
         "not-out-none": plain("inbox:not_out"),
+        "workers-none": plain("workers"),
     },
     "practising": {
         "practice-offered": plain("inbox:queue"),
@@ -178,7 +179,11 @@ PAGES: dict[str, dict[str, Address]] = {
         "practice-begun": plain("inbox:practice"),
         "practice-queue": plain("inbox:queue"),
     },
-    "sysadmin": {"channels-of-an-administrator": plain("inbox:channels"), "start": plain("start")},
+    "sysadmin": {
+        "channels-of-an-administrator": plain("inbox:channels"),
+        "start": plain("start"),
+        "workers": plain("workers"),
+    },
     "nobody": {
         "sign-in": plain("account_login"),
         "accessibility-for-anybody": plain("accessibility"),

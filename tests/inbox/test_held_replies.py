@@ -176,7 +176,7 @@ def test_the_conversation_says_that_it_waits_and_offers_the_way_back(
     assert "Kanalen mangler lov til å svare, svaret venter." in shown
     assert reverse("inbox:undo", args=[approved.comment_id]) in shown
     assert "Svaret publiseres om" not in shown
-    assert "Svaret til Randi" not in page(place.kari, "inbox:queue")
+    assert "Svaret til <bdi>Randi" not in page(place.kari, "inbox:queue")
 
 
 def test_what_did_not_get_out_is_listed_with_what_to_do(

@@ -1,10 +1,15 @@
 """Reading what is new, from the practice platform over HTTP."""
 
+from typing import Any
+
 import pytest
 
-from inbox import pulling
-from inbox.models import Channel, Comment, RawPage
+from inbox import pulling, readings
+from inbox.actions import not_in
+from inbox.actions.errors import RefusedError
+from inbox.models import Channel, Comment, RawPage, UnreadItem
 from tests import cast
+from tests.factories import make_member
 from tests.simulator_server import Simulator
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -79,3 +84,30 @@ def test_an_answer_nobody_understands_is_kept_and_the_cursor_stays(channel: Chan
     assert RawPage.objects.exclude(problem="").exists()
     pulling.pull(channel.pk)
     assert Comment.objects.filter(text="En til").exists()
+
+
+def test_one_comment_that_cannot_be_stored_is_kept_aside_and_the_others_come_in(
+    channel: Channel, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = readings.read
+
+    def fragile(text: str, context: Any) -> Any:
+        if "gift" in text:
+            raise ValueError("a detector that cannot take this text")
+        return read(text, context)
+
+    lead, post = make_member(channel.municipality, role="lead"), simulator.post()
+    simulator.comment_all([{"parent": post, "text": text, "mention": True} for text in ("Før", "gift", "Etter")])
+    with monkeypatch.context() as broken:
+        broken.setattr(readings, "read", fragile)
+        pulling.pull(channel.pk)
+        channel.refresh_from_db()
+        assert (channel.problem, bool(channel.cursor)) == ("", True)
+        assert sorted(Comment.objects.values_list("text", flat=True)) == ["Etter", "Før"]
+        kept = UnreadItem.objects.get()
+        assert kept.reason == "could not be stored: ValueError"
+        assert b"gift" in bytes(kept.body)
+        with pytest.raises(RefusedError, match="ValueError"):
+            not_in.read_item_again(kept, by=lead)
+    not_in.read_item_again(kept, by=lead)
+    assert Comment.objects.filter(text="gift").exists()
