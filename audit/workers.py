@@ -80,15 +80,26 @@ def write(*, unless_recent: bool = False) -> None:
         _written_at = time.monotonic()
     if not _tried(lambda: _add(taken)):
         with _lock:
-            _counts.update({task: counts for task, counts in taken.items() if task not in _counts})
+            _counts.update({task: _sum(counts, _counts[task]) for task, counts in taken.items()})
+
+
+def _sum(old: Counts, new: Counts) -> Counts:
+    return Counts(
+        ran=old.ran + new.ran,
+        longest_wait=max(old.longest_wait, new.longest_wait),
+        found=old.found + new.found,
+        lost=old.lost + new.lost,
+        fell=old.fell + new.fell,
+        last_fall=new.last_fall or old.last_fall,
+    )
 
 
 def _add(taken: dict[str, Counts]) -> None:
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         for task, one in sorted(taken.items()):
-            values = [hour, task, one.ran, one.longest_wait, one.found, one.lost, one.fell, one.last_fall]
-            cursor.execute(_ADD, values)
+            counted = (one.ran, one.longest_wait, one.found, one.lost, one.fell, one.last_fall)
+            cursor.execute(_ADD, (hour, task, *counted))
 
 
 _ADD = """
