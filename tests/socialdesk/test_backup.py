@@ -16,6 +16,13 @@ from tests.database import app_connection, django_as_owner, make_usable, owner_c
 from tests.factories import make_comment, make_municipality
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CUT_THE_TAIL = [
+    "DELETE FROM audit_event e USING audit_link l"
+    " WHERE e.id = l.event_id AND l.municipality_id = %(town)s AND l.number > %(to)s",
+    "DELETE FROM audit_link WHERE municipality_id = %(town)s AND number > %(to)s",
+    "UPDATE audit_head h SET number = l.number, hash = l.hash FROM audit_link l"
+    " WHERE l.municipality_id = %(town)s AND l.number = %(to)s AND h.municipality_id = %(town)s",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -117,6 +124,27 @@ def test_a_log_that_ends_before_its_anchor_is_told(backup: Path) -> None:
     (backup / CONTENTS).write_text(json.dumps(contents))
     with pytest.raises(CommandError, match="tail was cut"):
         restore(backup, "--over-data")
+
+
+def test_a_tail_that_is_cut_after_the_restore_is_found_by_the_anchors_of_the_backup(backup: Path) -> None:
+    restore(backup, "--over-data")
+    (anchor,) = json.loads((backup / CONTENTS).read_text())["anchors"]
+    call_command("verify_log", f"--anchor={anchor}")
+    town, number, _ = anchor.split(":")
+    with owner_connection() as owner, owner.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_event DISABLE TRIGGER audit_event_append_only")
+        cursor.execute("ALTER TABLE audit_link DISABLE TRIGGER audit_link_append_only")
+        cursor.execute("ALTER TABLE audit_anchor DISABLE TRIGGER audit_anchor_append_only")
+        cut = {"town": town, "to": int(number) - 1}
+        for statement in CUT_THE_TAIL:
+            cursor.execute(statement, cut)
+        cursor.execute("DELETE FROM audit_anchor")
+        for table in ("audit_event", "audit_link", "audit_anchor"):
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {table}_append_only")
+    connection.close()
+    call_command("verify_log")  # nothing in the database tells of it any more
+    with pytest.raises(SystemExit, match="1"):
+        call_command("verify_log", f"--anchor={anchor}")
 
 
 def test_no_password_is_in_a_backup(backup: Path) -> None:
