@@ -87,7 +87,16 @@ def _add(taken: dict[str, Counts]) -> None:
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         for task, one in sorted(taken.items()):
-            values = [hour, task, one.ran, one.longest_wait, one.found, one.lost, one.fell, one.last_fall]
+            values: list[datetime | str | int | float] = [
+                hour,
+                task,
+                one.ran,
+                one.longest_wait,
+                one.found,
+                one.lost,
+                one.fell,
+                one.last_fall,
+            ]
             cursor.execute(_ADD, values)
 
 
