@@ -39,20 +39,20 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
-@before_task_publish.connect
+@before_task_publish.connect  # type: ignore[untyped-decorator]
 def _stamp(headers: dict[str, Any] | None = None, **_more: Any) -> None:
     if headers is not None and not headers.get("eta"):
         headers["queued_at"] = time.time()
 
 
-@task_failure.connect
+@task_failure.connect  # type: ignore[untyped-decorator]
 def _fell(sender: Any = None, exception: BaseException | None = None, args: Any = (), **_more: Any) -> None:
     from audit import workers
 
     workers.note_fall(sender.name if sender else "", args or (), type(exception).__name__)
 
 
-@worker_process_shutdown.connect
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
 def _write_the_last(**_more: Any) -> None:
     from audit import workers
 
