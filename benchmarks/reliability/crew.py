@@ -63,12 +63,16 @@ class Worker:
         self._post("edit", f"/kommentar/{one}/svar/lagre/", text=f"Utkast {self.luck.random()} til {one}.")
 
     def answer(self) -> None:
-        """Write an answer and hand it in."""
+        """Thank for praise: sort it so, write an answer and hand it in; some other sorting may come between."""
         one = self._any()
+        self._post("sort", f"/kommentar/{one}/sorter/", sortings="praise", **DOCUMENTATION)
         self._post("submit", f"/kommentar/{one}/svar/send/", text=f"Vi brøyter {self.luck.random()}, til {one}.")
 
     def approve(self) -> None:
-        self._post("approve", f"/kommentar/{self._any()}/svar/godkjenn/")
+        """Approve one of those that wait for it, whoever else is about to."""
+        waiting = re.findall(r"/kommentar/(\d+)/", self._get("/godkjenning/"))
+        if waiting:
+            self._post("approve", f"/kommentar/{self.luck.choice(waiting)}/svar/godkjenn/")
 
     def sort_several(self) -> None:
         """Sort many in one act, picked in any order."""
