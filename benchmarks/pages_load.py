@@ -72,7 +72,8 @@ class Load:
 
     def ask(self, page: str, times: int) -> dict[str, Any]:
         """Ask so many times; CPU seconds a time, wall milliseconds of each, and what the last answer weighed."""
-        walls, weight = [], 0
+        walls: list[float] = []
+        weight = 0
         begun = time.process_time() + backend_cpu()
         for _ in range(times):
             since = time.perf_counter()
