@@ -115,5 +115,9 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 choices = [("", "–"), *choices]
             field = self.fields[name]
             self.fields[name] = forms.ChoiceField(
-                label=field.label, help_text=field.help_text, required=field.required, choices=choices
+                label=field.label,
+                help_text=field.help_text,
+                required=field.required,
+                choices=choices,
+                widget=forms.Select(attrs={"lang": "nb"}),  # the archive's own words (WCAG 3.1.2)
             )

@@ -2,10 +2,10 @@
 
 import sys
 
-from benchmarks import exporting, log_under_load
+from benchmarks import exporting, log_under_load, pages
 from benchmarks.choosing import run
 
-FIGURES = {"LOG1": log_under_load.main, "P4": exporting.main}
+FIGURES = {"LOG1": log_under_load.main, "P2": pages.main, "P4": exporting.main}
 
 if __name__ == "__main__":
     sys.exit(run(FIGURES))

@@ -40,17 +40,22 @@ def addresses() -> Iterator[dict[str, str]]:
 
 
 @contextmanager
-def scratch_database(urls: dict[str, str], apps: tuple[str, ...] = ("audit",)) -> Iterator[dict[str, str]]:
-    """Make a database with the tables of the apps (none named: of all), and drop it afterwards; yield the way there."""
+def scratch_database(
+    urls: dict[str, str], apps: tuple[str, ...] = ("audit",), name: str = SCRATCH, like: str = ""
+) -> Iterator[dict[str, str]]:
+    """Make a database with the tables of the apps (none named: of all), and drop it afterwards; yield the way there.
+
+    `like` names another scratch database that nobody has filled or is connected to: then it is copied.
+    """
     owner = psycopg2.connect(urls["DATABASE_OWNER_URL"])
     owner.autocommit = True
     with owner.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {SCRATCH}")
-        cursor.execute(f"CREATE DATABASE {SCRATCH}")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {like}" if like else ""))
     try:
-        environment = {name: urlsplit(url)._replace(path=f"/{SCRATCH}").geturl() for name, url in urls.items()}
+        environment = {key: urlsplit(url)._replace(path=f"/{name}").geturl() for key, url in urls.items()}
         environment |= {"DJANGO_SETTINGS_MODULE": "socialdesk.settings", "SOCIALDESK_TEST": "1"}
-        for command in (["migrate", *apps], ["grant_app_role"]):
+        for command in () if like else (["migrate", *apps], ["grant_app_role"]):
             subprocess.run(
                 [sys.executable, "manage.py", *command, "--verbosity=0"],
                 cwd=ROOT,
@@ -60,7 +65,7 @@ def scratch_database(urls: dict[str, str], apps: tuple[str, ...] = ("audit",)) -
         yield environment
     finally:
         with owner.cursor() as cursor:
-            cursor.execute(f"DROP DATABASE IF EXISTS {SCRATCH}")
+            cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         owner.close()
 
 

@@ -131,6 +131,7 @@ class DutyForm(forms.Form):
         for name, label, help_text in _TEXTS:
             for language in LANGUAGES:
                 field = Lines(label=f"{label}, {LANGUAGE_NAMES[language]}", help_text=help_text)
+                field.widget.attrs["lang"] = language
                 self.fields[f"{name}_{language}"] = field
         look_alike(self)
 

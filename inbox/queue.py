@@ -25,6 +25,7 @@ from team.models import Membership
 
 PAGE = 50
 CROWD, CROWDS = 25, 20  # comments on one post that become one row, and how many such rows there may be
+RECENT = 2_000  # the newest unsorted comments, among which crowds are looked for
 TABS = {
     "nye": _("Nye"),
     "skal-besvares": _("Skal besvares"),
@@ -119,8 +120,9 @@ def queue_for(
     backwards = bool(before and mark)
     crowds = crowded(member, tab, choice)
     comments = _outside(crowds, rows_of(member, tab, choice))
-    rows = _walk(comments, sections, mark, backwards=backwards, most=PAGE + 1)
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    size = PAGE if mark else max(1, PAGE - len(crowds))  # the first page holds no more, with its crowds, than others
+    rows = _walk(comments, sections, mark, backwards=backwards, most=size + 1)
+    more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
         return QueuePage(rows, _mark(rows, -1, at), _mark(rows, 0, at) if more else "", crowds)
@@ -284,10 +286,25 @@ def counted(member: Membership, tab: str, choices: Sequence[Choice], most: int =
 def crowded(member: Membership, tab: str, choice: Choice) -> dict[int, int]:
     """Return the posts with so many unsorted comments that these stand as one row: post id to rows, the most first.
 
+    Looked for among the newest RECENT only, so that a full queue costs no more than a short one; each is counted whole.
     None in other tabs and orders, and none once a post is chosen.
     """
     if tab != "nye" or choice.order != Order.WAITED or choice.post:
         return {}
-    rows = rows_of(member, tab, choice).select_related(None).exclude(post=None).exclude(answer_by=None).order_by()
-    found = rows.values("post_id").annotate(rows=Count("pk")).filter(rows__gte=CROWD).order_by("-rows", "post_id")
-    return {row["post_id"]: row["rows"] for row in found[:CROWDS]}
+    rows = rows_of(member, tab, choice).select_related(None).exclude(answer_by=None)
+    counts, read = _posts_of(rows.order_by("-posted_at", "-id")[:RECENT])
+    found = {post: count for post, count in counts if count >= CROWD}
+    if found and read == RECENT:  # there are older ones, which count too
+        exact = rows.filter(post_id__in=found).order_by().values("post_id").annotate(rows=Count("pk"))
+        found = {row["post_id"]: row["rows"] for row in exact}
+    most_first = sorted(found.items(), key=lambda one: (-one[1], one[0]))
+    return dict(most_first[:CROWDS])
+
+
+def _posts_of(rows: QuerySet[Comment]) -> tuple[list[tuple[int, int]], int]:
+    """Return the posts of the rows with how many stand under each, and how many rows there are. One statement."""
+    sql, values = rows.values("post_id").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT post_id, COUNT(*) FROM ({sql}) AS those GROUP BY post_id", values)  # noqa: S608 - Django's
+        counts = cursor.fetchall()
+    return [(post, count) for post, count in counts if post], sum(count for _post, count in counts)

@@ -101,6 +101,11 @@ def _alert(stopped: Sequence[Channel]) -> str:
     return words % {"number": len(stopped)} if stopped else ""
 
 
+_INSIDE = {"inbox:queue": ("/kommentar/",)}  # pages that belong to an entry without standing under its address
+
+
 def _item(label: str, short: str, name: str, icon: str, path: str, badge: int = 0, alert: str = "") -> MenuItem:
     url = reverse(name)
-    return MenuItem(label, short, url, icon, current=path.startswith(url), badge=badge, alert=alert)
+    return MenuItem(
+        label, short, url, icon, current=path.startswith((url, *_INSIDE.get(name, ()))), badge=badge, alert=alert
+    )

@@ -40,6 +40,8 @@ def wait(comment: Comment, *, until: date, by: Membership, reason: str = "") -> 
     if until > today + LONGEST:
         raise RefusedError(_("Velg en dag de neste 60 dagene. Det som tar lengre tid, videresendes."))
     opens = datetime.combine(until, comment.municipality.opens_at, tzinfo=timezone.get_default_timezone())
+    if comment.status == CommentStatus.NEW:
+        raise RefusedError(_("Sorter kommentaren først."))
     if together.open_pick(comment) or together.joint_draft_of(comment):
         raise RefusedError(_("Kommentaren er med i et felles svar. Ta den ut av det før du lar den vente."))
     move = workflow.WAIT_LONGER if comment.status == CommentStatus.WAITING else workflow.WAIT

@@ -121,6 +121,24 @@ class Comment(models.Model):
                 condition=~Q(status__in=["DONE", "OURS"]),
                 name="comment_due",
             ),
+            models.Index(fields=["post", "-posted_at"], condition=Q(status="NEW"), name="comment_new_of_post"),
+            models.Index(
+                fields=["municipality", "status"],
+                condition=~Q(status__in=["DONE", "OURS"])
+                & (Q(flags__contains=["personal_data"]) | Q(hints__contains=["personal_data"])),
+                name="comment_personal",
+            ),
+            # For a common word: the search walks these in order of time and stops when the page is full.
+            models.Index(
+                fields=["municipality", "posted_at", "id"],
+                condition=~Q(status__in=["DONE", "OURS"]),
+                name="comment_open_by_time",
+            ),
+            models.Index(
+                fields=["municipality", "-posted_at", "-id"],
+                condition=Q(status__in=["DONE", "OURS"]),
+                name="comment_closed_by_time",
+            ),
             models.Index(fields=["wait_until", "id"], condition=Q(status="WAITING"), name="comment_waiting"),
             models.Index(
                 fields=["channel", "parent_external_id"],

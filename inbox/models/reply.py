@@ -140,6 +140,16 @@ class Reply(models.Model):
                 fields=["publish_after", "id"], condition=Q(status__in=["APPROVED", "PUBLISHING"]), name="reply_due"
             ),
             models.Index(fields=["comment", "created_at"], name="reply_of_comment"),
+            models.Index(
+                fields=["municipality", "-published_at", "-id"],
+                condition=Q(status="PUBLISHED"),
+                name="reply_published_by_time",
+            ),
+            models.Index(
+                fields=["municipality", "status"],
+                condition=Q(status__in=["APPROVED", "UNCLEAR", "REFUSED"]),
+                name="reply_to_watch",
+            ),
             models.Index(fields=["municipality", "published_at"], condition=Q(is_joint=True), name="reply_joint"),
         ]
 

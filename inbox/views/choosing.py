@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -203,11 +204,12 @@ def _crowds(rows: Mapping[int, int], choice: Choice, url: str) -> list[Crowd]:
     """Return the posts with so many unsorted comments that they deserve one row before all others."""
     if not rows:
         return []
-    posts = Post.objects.select_related("channel").in_bulk(rows)
-    latest = Comment.objects.filter(post__in=posts, status="NEW").order_by("post", "-posted_at").distinct("post")
-    by_post = {one.post_id: one for one in latest}
+    newest = Comment.objects.filter(post=OuterRef("pk"), status="NEW").order_by("-posted_at").values("pk")[:1]
+    posts = Post.objects.select_related("channel").annotate(newest=Subquery(newest)).in_bulk(rows)
+    latest = Comment.objects.in_bulk([one.newest for one in posts.values()])  # type: ignore[attr-defined]
     return [
-        Crowd(posts[pk], count, _address(url, replace(choice, post=pk)), by_post.get(pk)) for pk, count in rows.items()
+        Crowd(posts[pk], count, _address(url, replace(choice, post=pk)), latest.get(posts[pk].newest))  # type: ignore[attr-defined]
+        for pk, count in rows.items()
     ]
 
 

@@ -71,7 +71,8 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
 def checks(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the checks under the reply alone, asked for after each save."""
     member = access.team_member(request)
-    return render(request, "inbox/_checks.html", conversation(request, member, access.comment_for(member, pk)))
+    context = conversation(request, member, access.comment_for(member, pk))
+    return render(request, "inbox/_checks.html", {**context, "alone": True})
 
 
 def template_for(reply: Reply | None) -> str:

@@ -259,5 +259,58 @@ def languages() -> list[tuple[str, str]]:
 @register.simple_tag(takes_context=True)
 def own_words(context: template.Context, text: str, municipality: Municipality | None = None) -> str:
     """Return a duty's title or explanation with a municipality's own titles: the one given, the page's, or mine."""
-    municipality = municipality or context.get("municipality") or getattr(context["frame"].member, "municipality", None)
+    municipality = municipality or _town(context)
     return said_by(municipality, text) if municipality else text
+
+
+def _town(context: template.Context) -> Municipality | None:
+    """Return the municipality a page is about, or mine."""
+    town: Municipality | None = context.get("municipality") or getattr(
+        getattr(context.get("frame"), "member", None), "municipality", None
+    )
+    return town
+
+
+@register.simple_tag
+def spoken_in(language: str) -> SafeString:
+    """Return ` lang="nn"` for words in another language than the page, so that they are read out right; else "".
+
+    Source: WCAG 2.2, 3.1.2. Unknown languages ("") and names are left as they are.
+    """
+    if not language or language == get_language():
+        return SafeString("")
+    return format_html(' lang="{}"', language)
+
+
+@register.simple_tag(takes_context=True)
+def own_lang(context: template.Context, text: str = "") -> SafeString:
+    """Return ` lang="nb"` for words that the municipality has written, on a page in another language.
+
+    `text`: our own words that a municipality may have changed; when they are translated they are the page's.
+    """
+    town = _town(context)
+    if not town or (text and get_language() != "nb" and _(text) != text):
+        return SafeString("")
+    return spoken_in(town.written_language)
+
+
+@register.filter
+def quotes_in(sentence: str, language: str) -> SafeString:
+    """Return one of our sentences with what it quotes marked as being in that language."""
+    lang = spoken_in(language)
+    words = conditional_escape(sentence)
+    return mark_safe(_QUOTED.sub(rf"\1<span{lang}>\2</span>\3", words) if lang else words)  # noqa: S308  # escaped
+
+
+_QUOTED = re.compile("([«“])([^«»“”]+)([»”])")
+
+
+@register.simple_tag(takes_context=True)
+def quoted(context: template.Context, text: str, language: str | None = None) -> SafeString:
+    """Return words of others between the quotation marks of the page's language, the words in their own, whatever direction.
+
+    `language` is theirs: None for the municipality's, "" when nobody knows.
+    """
+    lang = own_lang(context) if language is None else spoken_in(language)
+    words = format_html("<bdi{}>{}</bdi>", lang, text)
+    return mark_safe(_("«%(words)s»") % {"words": words})  # noqa: S308  # escaped above; the pattern is ours

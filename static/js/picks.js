@@ -4,11 +4,13 @@
   const sd = window.sd;
   const form = () => document.getElementById("flere");
   const picked = () => [...document.querySelectorAll("#rader input[name=valgte]:checked")];
+  const boxes = () => document.querySelectorAll("#rader input[name=valgte]");
   const boxOf = (row) => row?.querySelector("input[name=valgte]");
 
   function count() {
     const place = form()?.querySelector("[data-picked]");
     if (place) place.textContent = String(picked().length || "");
+    form()?.querySelector("[data-pick-all]")?.toggleAttribute("hidden", picked().length === boxes().length);
     if (picked().length) fetchActs();
   }
 
@@ -43,6 +45,10 @@
       pick(sd.rows.current(), true);
       return true;
     },
+    all() {
+      boxes().forEach((box) => { box.checked = true; });
+      count();
+    },
     clear() {
       picked().forEach((box) => { box.checked = false; });
       count();
@@ -63,7 +69,12 @@
     },
   });
 
-  document.addEventListener("change", (event) => { if (event.target.name === "valgte") count(); });
+  /* On a phone «Velg flere» is put out when somebody is done picking: then nothing stays picked behind it. */
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-several]:not(:checked)")) picks.clear();
+    if (target.name === "valgte") count();
+  });
+  document.addEventListener("click", (event) => { if (event.target.closest?.("[data-pick-all]")) picks.all(); });
   document.addEventListener("reset", (event) => { if (event.target === form()) setTimeout(count); });
   sd.ready.push(count);
 })();

@@ -1,5 +1,7 @@
 """What a reply must not say: the checks alone, in the actions, and on the page."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -208,3 +210,19 @@ def test_fine_checks_are_green_lines(place: cast.Cast) -> None:
     page = signed_in(place.ola).get(reverse("inbox:checks", args=[reply.comment_id])).content.decode()
     assert "Ingen fødselsnummer" in page
     assert "Overstyr" not in page
+
+
+@pytest.mark.django_db
+def test_what_is_missing_stands_beside_the_button_and_follows_each_save(place: cast.Cast) -> None:
+    comment = make_comment(place.post, "Jeg vil klage på vedtaket")
+    comments.sort(comment, sortings=["case_handling"], by=place.ola)
+    reply = replies.draft(comment, text="Vi ser på det.", by=place.ola)
+    ola = signed_in(place.ola)
+    page = page_of(comment, ola)
+    told = re.search(r'id="mangler">(Mangler: [^<]+)<', page)
+    assert told
+    assert page.count('id="mangler"') == 1
+    part = ola.get(reverse("inbox:checks", args=[comment.pk])).content.decode()
+    assert f'id="mangler" hx-swap-oob="true">{told.group(1)}<' in part
+    assert '<a href="/ko/" aria-current="page"' in page
+    assert reply.status == ReplyStatus.DRAFT

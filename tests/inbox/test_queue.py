@@ -185,6 +185,31 @@ def test_many_comments_on_one_post_get_one_row_that_leads_to_them(
     assert inside.context["crowds"] == []
 
 
+def test_crowds_take_their_place_on_the_first_page_and_nothing_is_lost(
+    place: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "CROWD", 3)
+    monkeypatch.setattr(queue, "PAGE", 4)
+    for number in range(2):
+        post = make_post(place.channel, f"Innlegg {number}")
+        for _ in range(3):
+            make_comment(post, "i en tråd")
+    alone = [make_comment(make_post(place.channel), f"alene {number}").text for number in range(7)]
+    first = queue.queue_for(place.ola, "nye")
+    assert (len(first.crowds), len(first.rows)) == (2, 2)
+    assert pages(place) == alone
+
+
+def test_a_crowd_is_found_among_the_newest_and_counted_whole(place: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "CROWD", 3)
+    monkeypatch.setattr(queue, "RECENT", 4)
+    crowd, quiet = make_post(place.channel, "Mange"), make_post(place.channel, "Stille nå")
+    for post, hours in ((quiet, 9), (quiet, 8), (quiet, 7), (crowd, 6), (crowd, 3), (crowd, 2), (crowd, 1), (quiet, 5)):
+        make_comment(post, posted_at=timezone.now() - timedelta(hours=hours))
+    assert queue.crowded(place.ola, "nye", queue.EVERYTHING) == {crowd.pk: 4}
+    assert len(queue.queue_for(place.ola, "nye").rows) == 4
+
+
 def test_a_choice_stays_through_pages_and_into_the_conversation(
     client: Client, place: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

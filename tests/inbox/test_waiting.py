@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit import log
-from audit.moves import IllegalMoveError
 from inbox import queue
 from inbox.actions import comments, waiting
 from inbox.actions.errors import NotAllowedError, RefusedError
@@ -72,7 +71,7 @@ def test_a_day_that_is_past_or_far_away_is_refused(place: Cast, comment: Comment
 
 
 def test_an_unsorted_comment_and_an_archivist_do_not_wait(place: Cast, comment: Comment) -> None:
-    with pytest.raises(IllegalMoveError):
+    with pytest.raises(RefusedError, match="Sorter kommentaren først"):
         waiting.wait(make_comment(place.post), until=soon(), by=place.ola)
     with pytest.raises(NotAllowedError):
         waiting.wait(comment, until=soon(), by=place.arne)
