@@ -105,6 +105,10 @@ class CaseRecord(models.Model):
     redactions = models.JSONField(default=list)  # passages that the redacted copy (variant O) does not show
     # While a reason stands here, nothing of it is erased whatever the rules say.
     hold_reason = models.CharField(max_length=200, blank=True)
+    # Why it may be erased although the archive has not receipted it: an archivist's decision; "" = it may not.
+    erasing_reason = models.CharField(max_length=200, blank=True)
+    erasing_allowed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    erasing_allowed_at = models.DateTimeField(null=True)
     # What stood as our proposal when the archivist confirmed (archive.proposals), kept beside the decision.
     proposal = models.JSONField(default=dict)
     confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
