@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from archive import access, actions, delivery, queries, workbench
@@ -79,8 +80,21 @@ def batch_context(one: ExportBatch, after: str = "", results: list[dict[str, str
         "failed": failed,
         "after": shown[ROWS - 1].record_id if len(shown) > ROWS else "",
         "answers": queries.answers_of(one),
+        "left": _left(one.seconds_left(size)) if one.status == BatchStatus.RUNNING else "",
         "results": results or [],
         "form": ReceiptForm(),
+    }
+
+
+def _left(seconds: int | None) -> str:
+    """Say about how long it will take yet; "" while nobody knows."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return _("Under ett minutt igjen.")
+    minutes = round(seconds / 60)
+    return ngettext("Omtrent %(count)d minutt igjen.", "Omtrent %(count)d minutter igjen.", minutes) % {
+        "count": minutes
     }
 
 

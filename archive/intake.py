@@ -16,21 +16,21 @@ from django.utils.translation import gettext as _
 
 from archive import facts, history
 from archive.access import settings_for
+from archive.copying import intervention_of, notices_in, parts_of, review_of
 from archive.language import in_archive_language
 from archive.models import (
     CaseRecord,
     LogCursor,
     RecordedAttachment,
     RecordedForwarding,
+    RecordedIntervention,
     RecordedReply,
     RecordedVersion,
 )
 from archive.retention import erase_copy, held_back
 from audit.models import AuditEvent, AuditLink
-from guidelines.duties import must_be_archived, stands_in
-from guidelines.models import GuidelineVersion
-from guidelines.own_words import said_by
-from guidelines.queries import duties_in_force, duties_of
+from guidelines.duties import must_be_archived
+from guidelines.queries import duties_in_force
 from inbox import erasing
 from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Note, Reply, Review
 from inbox.obligations import facts_of
@@ -207,6 +207,7 @@ def _refresh(comment_ids: set[int], number: int) -> None:
         _copy_attachments(record, comment)
         _copy_replies(record, comment)
         _copy_forwardings(record, comment)
+        _copy_interventions(record, comment)
         fields = {
             **_copied(comment, record.context),
             "answered": record.replies.filter(is_interim=False).exists(),
@@ -273,7 +274,7 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             is_interim=reply.is_interim,
             final_by=reply.final_by,
             text=reply.sent_text,
-            parts=_parts_of(reply),
+            parts=parts_of(reply),
             language=reply.language,
             external_id=reply.external_id,
             permalink=reply.permalink,
@@ -288,8 +289,8 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             consent=reply.consent,
             source=reply.source,
             enquiry_choice=reply.enquiry_choice,
-            notices=_notices_in(reply),
-            reviews=[_review(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
+            notices=notices_in(reply),
+            reviews=[review_of(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
             guideline_version=reply.guideline_version,
         )
 
@@ -316,19 +317,10 @@ def notes_about(record: CaseRecord) -> list[TeamNote]:
     return sorted(found, key=lambda one: (one.written_at, one.key))
 
 
-def _parts_of(reply: Reply) -> list[dict[str, Any]]:
-    """Return the parts in which the reply stands on the platform; none for a reply of one text."""
-    parts = reply.standing_parts
-    return [
-        {
-            "number": part.number,
-            "text": part.text,
-            "external_id": part.external_id,
-            "permalink": part.permalink,
-            "published_at": part.published_at.isoformat() if part.published_at else "",
-        }
-        for part in (parts if len(parts) > 1 else [])
-    ]
+def _copy_interventions(record: CaseRecord, comment: Comment) -> None:
+    """Copy what was done to what the sender wrote, with rule, reason and message as they stand."""
+    for act in comment.interventions.select_related("planned_by__user"):
+        RecordedIntervention.objects.update_or_create(key=act.key, record=record, defaults=intervention_of(act))
 
 
 def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
@@ -352,32 +344,6 @@ def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
                 "withdrawn": one.status == ForwardingStatus.WITHDRAWN,
             },
         )
-
-
-def _notices_in(reply: Reply) -> list[dict[str, str]]:
-    """Return which of the guideline's notices stand in the published text."""
-    version: GuidelineVersion | None = reply.guideline_version
-    duties = duties_of(version) if version else ()
-    return [
-        {
-            "code": duty.code,
-            "kind": str(duty.kind),
-            "title": said_by(reply.municipality, duty.title),
-            "point": duty.point,
-        }
-        for duty in duties
-        if duty.is_notice and stands_in(duty, reply.sent_text)
-    ]
-
-
-def _review(review: Review) -> dict[str, str]:
-    """Return a review without its remark: remarks are the organ's own and go along only when picked."""
-    return {
-        "by": review.reviewer.name,
-        "decision": review.decision,
-        "at": review.decided_at.isoformat(),
-        "guideline": str(review.guideline_version or ""),
-    }
 
 
 def behind(record: CaseRecord) -> bool:

@@ -53,6 +53,7 @@ def erase_copy(record: CaseRecord) -> None:
     RecordedNote.objects.filter(record=record).delete()
     RecordedAttachment.objects.filter(record=record).update(url="", alt="", original=None)
     record.forwardings.update(answer="")
+    record.interventions.update(reason="", text="")
     names = {"author_id": "", "author_name": "", "author_handle": "", "permalink": ""}
     titles = {"title": "", "public_title": "", "settled_questions": [], "proposal": {}, "redactions": []}
     CaseRecord.objects.filter(pk=record.pk).update(**names, **titles, context=[], has_news=False)

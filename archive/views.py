@@ -78,6 +78,7 @@ def record_context(one: CaseRecord) -> dict[str, Any]:
         "chain": chain_of(one),
         "answers": handling.answers_in(events),
         "forwardings": list(one.forwardings.all()),
+        "interventions": list(one.interventions.all()),
         "behind": intake.behind(one),
         "attachments": attached.lines_of(one),
         "notes": list(one.notes.all()),

@@ -264,6 +264,33 @@ class RecordedForwarding(models.Model):
         return f"{self.record_id} til {self.recipient}"
 
 
+class RecordedIntervention(models.Model):
+    """One act of ours on what the sender wrote, copied: which rule, why, by whom, and what the sender was told."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="interventions")
+    key = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    kind_words = models.TextField()
+    status = models.CharField(max_length=12)
+    status_words = models.TextField()
+    rule_title = models.TextField(blank=True)
+    rule_text = models.TextField(blank=True)
+    rule_link = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    ends_on = models.DateField(null=True)
+    planned_by = models.TextField(blank=True)
+    planned_at = models.DateTimeField()
+    carried_out_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["planned_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["record", "key"], name="recorded_intervention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.kind}"
+
+
 class RecordedEvent(models.Model):
     """One line of the handling history, with the name and the role at the time."""
 
