@@ -51,7 +51,11 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 def _exports_context(member: Membership) -> dict[str, Any]:
     settings = access.settings_for(member.municipality_id)
-    return {"batches": queries.batches_for(member), "oldest": workbench.oldest_for(member, settings)}
+    batches = queries.batches_for(member)
+    running = next((one for one in batches if one.status in {BatchStatus.RUNNING, BatchStatus.WAITING}), None)
+    left = _left(running.seconds_left(running.size)) if running else ""  # type: ignore[attr-defined]
+    oldest = workbench.oldest_for(member, settings)
+    return {"batches": batches, "running": running, "left": left, "oldest": oldest}
 
 
 @require_safe

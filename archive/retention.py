@@ -1,6 +1,7 @@
 """What may not be erased yet: the inbox asks before it erases a comment, through the guard in `archive.intake`."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,7 @@ def erase_copy(record: CaseRecord) -> None:
     files = set(record.attachments.exclude(original=None).values_list("original_id", flat=True))
     files |= set(record.replies.exclude(picture=None).values_list("picture_id", flat=True))
     record.versions.update(text="", raw=b"")
-    nothing = {"text": "", "parts": [], "source": "", "consent": "", "picture": None, "picture_alt": ""}
+    nothing: dict[str, Any] = {"text": "", "parts": [], "source": "", "consent": "", "picture": None, "picture_alt": ""}
     RecordedReply.objects.filter(record=record).update(**nothing)
     RecordedNote.objects.filter(record=record).delete()
     RecordedAttachment.objects.filter(record=record).update(url="", alt="", original=None)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 from archive.problems import Problem
 
 SENTENCES: Final = (
+    gettext_noop("%(where)s (linje %(line)s):"),
     gettext_noop("%(record)s er ikke bekreftet."),
     gettext_noop("%(record)s: arkivet har ikke fått med seg de siste hendelsene ennå. Prøv igjen om litt."),
     gettext_noop("%(record)s: et vedlegg hentes fortsatt. Prøv igjen om litt."),

@@ -85,7 +85,7 @@ def _what_stands_around(ids: list[int]) -> list[tuple[QuerySet[Reply | Forwardin
             Attachment.objects.filter(comment__in=ids, status=AttachmentStatus.WAITING),
             _("Et vedlegg hentes fortsatt. Prøv igjen om litt."),
         ),
-    ]  # type: ignore[list-item]
+    ]
 
 
 def too_old(municipality: Municipality, *, now: datetime | None = None) -> datetime | None:

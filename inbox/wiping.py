@@ -124,7 +124,8 @@ def _holding(rows: QuerySet[Any], table: str, external_id: str) -> QuerySet[Any]
     # As it is, and with the escaped slashes that some platforms write.
     names = [external_id.encode(), external_id.replace("/", "\\/").encode()]
     there = f"(position(%s::bytea in {table}.body) > 0 OR position(%s::bytea in {table}.body) > 0)"
-    return rows.annotate(names_it=RawSQL(there, names, output_field=BooleanField())).filter(names_it=True)  # noqa: S611
+    found: QuerySet[Any] = rows.annotate(names_it=RawSQL(there, names, output_field=BooleanField()))  # noqa: S611
+    return found.filter(names_it=True)
 
 
 def without(body: bytes, external_id: str, words: set[str]) -> bytes:

@@ -1,6 +1,5 @@
 """Erasing: what the lead asks for is shown first, with what must stay and why, then done."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -76,8 +75,7 @@ def _too_old(member: Membership) -> dict[str, Any]:
     if before is None:
         return {"before": None}
     found = rules.kept_too_long(member.municipality_id, before)
-    rows: Sequence[Comment] = found.select_related("channel", "post").order_by("posted_at", "pk")[:COUNTED]
-    rows = list(rows)
+    rows = list(found.select_related("channel", "post").order_by("posted_at", "pk")[:COUNTED])
     return {"before": before, "old": rows[:SHOWN], "old_count": found.count(), "reasons": actions.reasons(rows)}
 
 

@@ -11,7 +11,7 @@
   const help = document.querySelector("[data-redact-help]");
   help.hidden = false;
   const write = document.querySelector("[data-redact-write]");
-  if (!document.querySelector("[role=alert]")) write.open = false;
+  if (!write.hasAttribute("data-refused")) write.open = false;
 
   /* The text that holds the whole selection; words across two texts are no passage. */
   const textOf = (selection) => {

@@ -148,6 +148,8 @@ def test_the_preview_changes_nothing_and_says_just_what_the_act_then_does(place:
     assert set(Comment.objects.exclude(erased_at=None).values_list("pk", flat=True)) == {free.pk}
     shown = kari.get(reverse("inbox:comment", args=[free.pk])).content.decode()
     assert "Innholdet er slettet her" in shown
+    assert "Åpne igjen" not in shown
+    assert "Skriv internt notat" not in shown
 
 
 def test_evidence_of_something_hidden_holds_the_comment_back(place: Cast) -> None:
