@@ -132,4 +132,6 @@ def _pattern(sentence: str) -> re.Pattern[str]:
 
 
 PLAIN: Final = frozenset(one for one in SENTENCES if "%(" not in one)
-PATTERNS: Final = {one: _pattern(one) for one in SENTENCES if "%(" in one}
+# The sentence with the most words of its own first: «Skriv %(what)s.» would fit many.
+_FILLED = sorted((one for one in SENTENCES if "%(" in one), key=lambda one: -len(re.sub(r"%\(\w+\)s", "", one)))
+PATTERNS: Final = {one: _pattern(one) for one in _FILLED}
