@@ -7,10 +7,11 @@ QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run manage test test-quick lint check bench figures backup restore screens messages peers
+.PHONY: help setup setup-pdfa demo demo-reset run manage test test-quick lint check bench figures backup restore screens messages peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
+	@echo "make setup-pdfa   the independent PDF/A validator too (60 MB); the tests marked pdfa are skipped without it"
 	@echo "make demo         the whole of SocialDesk with practice platforms (PORT=8000); Ctrl-C ends it"
 	@echo "make demo-reset   remove the demo's data"
 	@echo "make manage ARGS=\"shell\"   one management command, with the demo's database"
@@ -30,6 +31,9 @@ help:
 setup:
 	@command -v $(PYTHON) >/dev/null 2>&1 || { echo "There is no $(PYTHON). SocialDesk needs Python 3.11 or newer."; exit 1; }
 	@$(PYTHON) scripts/setup.py
+
+setup-pdfa: setup
+	@$(BIN)/python -m pip install --quiet -r requirements-pdfa.txt
 
 demo: setup
 	@exec $(BIN)/python -m socialdesk.supervisor demo

@@ -46,7 +46,7 @@ def batch_for(member: Membership, pk: int) -> ExportBatch:
     """Return the export, if it belongs to the member's municipality."""
     batch = (
         ExportBatch.objects.filter(municipality_id=member.municipality_id, pk=pk)
-        .select_related("municipality", "created_by__user", "package")
+        .select_related("municipality", "created_by__user", "package", "packing")
         .first()
     )
     if batch is None:

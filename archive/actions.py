@@ -23,6 +23,8 @@ from team.models import Membership
 
 Choice = CaseRecord.CaseChoice
 
+SHORTEST_REASON = 5
+
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
@@ -179,6 +181,42 @@ def hold(record: CaseRecord, *, reason: str, by: Membership) -> None:
     record.hold_reason = reason[:200]
     record.save(update_fields=["hold_reason"])
     log.record("record.hold" if reason else "record.lift_hold", subject=record, by=by)
+
+
+@transaction.atomic
+def allow_erasing(record: CaseRecord, *, reason: str, by: Membership) -> None:
+    """Decide, with a reason, that the record may be erased although the archive has not receipted it.
+
+    The lead then erases; our copy goes with the comment. Refused under a legal hold and while it is on its way out.
+    """
+    must_archive(by)
+    reason = " ".join(reason.split())[:200]
+    if len(reason) < SHORTEST_REASON:
+        raise ArchiveRefusedError(_("Skriv hvorfor dette kan slettes uten å være i arkivet."))
+    if record.hold_reason:
+        raise ArchiveRefusedError(_("Slettingen er stanset. Opphev stansen først."))
+    if on_its_way([record.pk]):
+        raise ArchiveRefusedError(_("Arkivgrunnlaget er på vei ut i en eksport. Avbryt eksporten eller vent på den."))
+    moves.advance(
+        record,
+        workflow.ALLOW_ERASING,
+        by=by,
+        note={"reason": reason},
+        erasing_reason=reason,
+        erasing_allowed_by=by,
+        erasing_allowed_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def keep_after_all(record: CaseRecord, *, by: Membership) -> None:
+    """Take the decision that it may be erased back."""
+    must_archive(by)
+    if not record.erasing_reason:
+        raise ArchiveRefusedError(_("Ingen har tillatt at dette slettes."))
+    moves.advance(
+        record, workflow.KEEP_AFTER_ALL, by=by, erasing_reason="", erasing_allowed_by=None, erasing_allowed_at=None
+    )
 
 
 @transaction.atomic

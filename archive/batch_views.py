@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from archive import access, actions, delivery, queries, workbench
@@ -50,7 +51,11 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 def _exports_context(member: Membership) -> dict[str, Any]:
     settings = access.settings_for(member.municipality_id)
-    return {"batches": queries.batches_for(member), "oldest": workbench.oldest_for(member, settings)}
+    batches = queries.batches_for(member)
+    running = next((one for one in batches if one.status in {BatchStatus.RUNNING, BatchStatus.WAITING}), None)
+    left = _left(running.seconds_left(running.size)) if running else ""  # type: ignore[attr-defined]
+    oldest = workbench.oldest_for(member, settings)
+    return {"batches": batches, "running": running, "left": left, "oldest": oldest}
 
 
 @require_safe
@@ -79,8 +84,21 @@ def batch_context(one: ExportBatch, after: str = "", results: list[dict[str, str
         "failed": failed,
         "after": shown[ROWS - 1].record_id if len(shown) > ROWS else "",
         "answers": queries.answers_of(one),
+        "left": _left(one.seconds_left(size)) if one.status == BatchStatus.RUNNING else "",
         "results": results or [],
         "form": ReceiptForm(),
+    }
+
+
+def _left(seconds: int | None) -> str:
+    """Say about how long it will take yet; "" while nobody knows."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return _("Under ett minutt igjen.")
+    minutes = round(seconds / 60)
+    return ngettext("Omtrent %(count)d minutt igjen.", "Omtrent %(count)d minutter igjen.", minutes) % {
+        "count": minutes
     }
 
 

@@ -20,5 +20,7 @@ def hear(sender: type[AuditEvent], event: AuditEvent, subject: Any, **kwargs: An
     if event.action == "comment.sort":
         with in_archive_language():
             intake.open_record(event, subject)
+    if event.action == "comment.erase":
+        intake.erased(event)
     if event.action != "comment.receive" and event.subject_type in intake.FOLLOWED:
         wake(tasks.follow_municipality, event.municipality_id)

@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from archive import attached, facts, intake, package, workflow
+from archive import attached, facts, intake, package, said, workflow
 from archive.access import settings_for
 from archive.arkivmelding import (
     TARGETS,
@@ -50,6 +50,7 @@ LEASE = timedelta(minutes=10)
 FEW_RECORDS = 9  # up to here two digits are enough for the folders
 CHUNK = 20  # records read at once; their texts are in memory together
 TELL_EVERY = 1.0  # seconds between two writings of how far we are
+DAMAGED = "Et vedlegg er skadet i lageret. Hent det tilbake fra en sikkerhetskopi."
 OUT = frozenset({RecordStatus.EXPORTED, RecordStatus.RECEIPTED})
 NOT_PACKABLE = (
     NotPackableError, FontsMissingError, TypesettingError, SchemaMissingError, FileDamagedError, LaterUnsupportedError
@@ -120,18 +121,19 @@ def _close(packing: _Packing) -> None:
 
 
 def _begin(batch_id: int) -> bool:
+    now = timezone.now()
     with transaction.atomic():
         due = ExportBatch.objects.filter(pk=batch_id).filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
-        return bool(moves.advance_where(due, workflow.BEGIN, lease_until=timezone.now() + LEASE, done=0))
+        return bool(moves.advance_where(due, workflow.BEGIN, lease_until=now + LEASE, begun_at=now, done=0))
 
 
 def _pack_all(packing: _Packing) -> bool:
     """Put every record of the batch in; False when somebody has asked to stop."""
     BatchRecord.objects.filter(batch=packing.batch).exclude(problem="").update(problem="")
-    for done, row in enumerate(_in_order(packing.batch), start=1):
-        _pack_record(packing, row)
-        if not _tell(packing, done):
+    for done, row in enumerate(_in_order(packing.batch)):
+        if not _tell(packing, done, row.record):
             return False
+        _pack_record(packing, row)
     return True
 
 
@@ -141,7 +143,7 @@ def _in_order(batch: ExportBatch) -> Iterator[BatchRecord]:
     ids = list(rows.filter(record__together_with=None).values_list("pk", flat=True))
     ids += rows.exclude(record__together_with=None).values_list("pk", flat=True)
     related = ("record__municipality", "record__confirmed_by__user", "record__collecting", "record__together_with")
-    inside = ("versions", "events", "replies", "forwardings", "messages", "attachments__original")
+    inside = ("versions", "events", "replies", "forwardings", "interventions", "messages", "attachments__original")
     for start in range(0, len(ids), CHUNK):
         some = BatchRecord.objects.select_related(*related, "record__guideline_version")
         found = some.prefetch_related(*(f"record__{name}" for name in inside)).in_bulk(ids[start : start + CHUNK])
@@ -149,13 +151,13 @@ def _in_order(batch: ExportBatch) -> Iterator[BatchRecord]:
             yield found[pk]
 
 
-def _tell(packing: _Packing, done: int) -> bool:
-    """Write down how far we are and keep the lease; False when the batch is to stop."""
+def _tell(packing: _Packing, done: int, record: CaseRecord) -> bool:
+    """Write down how far we are, with which record, and keep the lease; False when the batch is to stop."""
     if time.monotonic() - packing.told_at < TELL_EVERY:
         return True
     packing.told_at = time.monotonic()
     ours = ExportBatch.objects.filter(pk=packing.batch.pk, status=BatchStatus.RUNNING)
-    ours.update(done=done, lease_until=timezone.now() + LEASE)
+    ours.update(done=done, packing=record, lease_until=timezone.now() + LEASE)
     return not ExportBatch.objects.filter(pk=packing.batch.pk, wants_stop=True).exists()
 
 
@@ -171,7 +173,7 @@ def _pack_record(packing: _Packing, row: BatchRecord) -> None:
             for place, plan in enumerate(plans, start=1)
         ]
     except NOT_PACKABLE as error:
-        row.problem = str(error)
+        row.problem = DAMAGED if isinstance(error, FileDamagedError) else str(error)
         row.save(update_fields=["problem"])
         return
     for plan, message in zip(plans, made, strict=True):
@@ -225,7 +227,7 @@ def _packaged(
     xml = target.serialize(message.content)
     serious = [one for one in _problems_of(message, xml, target.name) if not one.may_confirm]
     if serious:
-        raise NotPackableError(f"{record}: " + " ".join(str(problem) for problem in serious[:5]))
+        raise NotPackableError(said.kept(serious[:5]))
     if message.replaced:
         log.warning("%s: characters without a glyph were replaced: %s", record, ", ".join(message.replaced[:20]))
     return package.PackagedMessage(
@@ -271,7 +273,7 @@ def _stop(batch: ExportBatch, move: moves.Move) -> None:
     _let_go_of_cases(batch)
     with transaction.atomic():
         ours = ExportBatch.objects.filter(pk=batch.pk)
-        moves.advance_where(ours, move, lease_until=None, finished_at=timezone.now(), wants_stop=False)
+        moves.advance_where(ours, move, lease_until=None, packing=None, finished_at=timezone.now(), wants_stop=False)
 
 
 def _let_go_of_cases(batch: ExportBatch) -> None:
@@ -297,6 +299,7 @@ def _finish(packing: _Packing, stored: StoredFile) -> None:
                 package=stored,
                 target=packing.settings.target,
                 lease_until=None,
+                packing=None,
                 finished_at=now,
                 done=batch.records.count(),
                 head_number=head.number if head else None,

@@ -1,10 +1,11 @@
 """What the archive is to know about a record, as named facts; and which of them no message has told yet.
 
-`v2` the second version · `slettet` gone from the platform · `svar:<key>` a reply · `vs:<key>:<what>` a forwarding ·
-`o:<print>` a redacted copy · `l<number>` an act of the handling that changes what the record says · `avskrevet` settled
-by our reply.
+`v2` the second version · `bilder:v2` the pictures that came with it · `slettet` gone from the platform ·
+`svar:<key>` a reply · `vs:<key>:<what>` a forwarding · `o:<print>` a redacted copy · `l<number>` an act of the handling
+that changes what the record says · `avskrevet` settled by our reply.
 """
 
+from archive.attached import attached_to
 from archive.models import ArchiveSettings, CaseRecord, SentMessage
 from archive.redaction import fingerprint
 
@@ -18,12 +19,17 @@ TOLD_ACTS = frozenset(
 def opening_facts(record: CaseRecord) -> list[str]:
     """Return what the message that opens the record tells: all but the replies, as it stands now."""
     facts = [f"v{version.number}" for version in record.versions.all()]
+    facts += [picture_fact(number) for number in sorted({one.version for one in attached_to(record)} - {1})]
     facts += [f"o:{fingerprint(record)}"] if record.redactions else []
     facts += ["slettet"] if record.deleted_at else []
     for one in record.forwardings.all():
         done = {"mottatt": one.received_at, "besvart": one.answered_at, "trukket": one.withdrawn}
         facts += [f"vs:{one.key}:sendt", *(f"vs:{one.key}:{what}" for what, has in done.items() if has)]
     return facts + [f"l{event.number}" for event in record.events.all() if event.action in TOLD_ACTS]
+
+
+def picture_fact(version: int) -> str:
+    return f"bilder:v{version}"
 
 
 def reply_fact(key: object) -> str:

@@ -65,7 +65,7 @@ class Follower(Parts):
             if one.number not in numbers:
                 continue
             pictures = [kept for kept in attached.attached_to(self.record) if kept.version == one.number]
-            more = f" Den har {len(pictures)} vedlegg som ligger i SocialDesk." if pictures else ""
+            more = f" Den har {len(pictures)} nye vedlegg, som følger i en egen journalpost." if pictures else ""
             text = f"Avsenderen endret kommentaren. Versjon {one.number} ble hentet {clock_text(one.seen_at)}.{more}"
             said.append(_remark(text, one.seen_at, SYSTEM))
         return said

@@ -140,3 +140,9 @@ class HoldForm(forms.Form):
     """Why nothing of a record is to be erased; empty lifts the hold."""
 
     reason = forms.CharField(label=gettext_lazy("Grunn"), max_length=200, required=False)
+
+
+class ErasingForm(forms.Form):
+    """Why a record may be erased although the archive has not receipted it."""
+
+    reason = forms.CharField(label=gettext_lazy("Begrunnelse, uten navn"), max_length=200)

@@ -19,6 +19,7 @@ from archive.oslo import clock_text
 ACTS = {
     "comment.receive": _("Hentet kommentaren fra plattformen"),
     "comment.edit": _("Avsenderen endret kommentaren"),
+    "comment.erase": _("Innholdet ble slettet i SocialDesk"),
     "comment.delete": _("Kommentaren var slettet hos plattformen"),
     "comment.claim": _("Tok kommentaren"),
     "comment.release": _("La kommentaren tilbake"),

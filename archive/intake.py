@@ -4,7 +4,7 @@ Decisions (sorted as case handling, or as worth keeping) open the record in the 
 Everything else is fact: it is followed afterwards by the log's number and can never be vetoed (docs/decisions/0004).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,23 +12,26 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from archive import facts, history
 from archive.access import settings_for
+from archive.copying import intervention_of, notices_in, parts_of, review_of
 from archive.language import in_archive_language
 from archive.models import (
     CaseRecord,
     LogCursor,
     RecordedAttachment,
     RecordedForwarding,
+    RecordedIntervention,
     RecordedReply,
     RecordedVersion,
 )
+from archive.retention import erase_copy, held_back
 from audit.models import AuditEvent, AuditLink
-from guidelines.duties import must_be_archived, stands_in
-from guidelines.models import GuidelineVersion
-from guidelines.own_words import said_by
-from guidelines.queries import duties_in_force, duties_of
+from guidelines.duties import must_be_archived
+from guidelines.queries import duties_in_force
+from inbox import erasing
 from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Note, Reply, Review
 from inbox.obligations import facts_of
 from inbox.reading.oddities import unturned
@@ -68,6 +71,24 @@ def open_record(event: AuditEvent, subject: Any) -> None:
     )
 
 
+@erasing.guard
+def keep_for_now(municipality_id: int, comment_ids: Collection[int]) -> dict[int, str]:
+    """Return which of the comments the archive must keep, with why; also those it has not copied to the end yet."""
+    held = held_back(municipality_id, comment_ids)
+    records = CaseRecord.objects.filter(municipality_id=municipality_id, comment_id__in=comment_ids)
+    waiting = [one.comment_id for one in records.exclude(comment_id__in=held) if behind(one)]
+    return held | dict.fromkeys(
+        waiting, _("Arkivet har ikke fått med seg de siste hendelsene ennå. Prøv igjen om litt.")
+    )
+
+
+def erased(event: AuditEvent) -> None:
+    """Erase our own copy too where an archivist allowed it; a copy the archive has receipted stays as it is."""
+    record = CaseRecord.objects.filter(comment_id=event.subject_id).exclude(erasing_reason="").first()
+    if record:
+        erase_copy(record)
+
+
 def _proposed_title(comment: Comment, reason: CaseRecord.Reason) -> str:
     """Return a title from sorting, channel and post only: nothing is inferred from what the citizen wrote."""
     kind = "Henvendelse" if reason == CaseRecord.Reason.CASE_HANDLING else "Kommentar"
@@ -75,8 +96,8 @@ def _proposed_title(comment: Comment, reason: CaseRecord.Reason) -> str:
     return f"{kind} i sosiale medier ({comment.channel.get_platform_display()}){place}"[:250]
 
 
-def _copied(comment: Comment) -> dict[str, Any]:
-    """Return the fields of the record that are copies of the comment as it is now."""
+def _copied(comment: Comment, kept: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """Return the fields of the record that are copies of the comment as it is now; `kept`: the context we have."""
     post, unit = comment.post, _unit_of(comment)
     return {
         "platform": comment.channel.platform,
@@ -84,7 +105,7 @@ def _copied(comment: Comment) -> dict[str, Any]:
         "post_text": post.text if post else "",
         "post_permalink": post.permalink if post else "",
         "post_posted_at": post.posted_at if post else None,
-        "context": _context(comment),
+        "context": _context(comment, kept),
         "author_id": comment.author_external_id,
         "author_name": comment.author_name,
         "author_handle": comment.author_handle,
@@ -106,8 +127,11 @@ def _unit_of(comment: Comment) -> Unit | None:
     return latest.unit if latest else None
 
 
-def _context(comment: Comment) -> list[dict[str, Any]]:
-    """Return what stands above it in the thread, oldest first, our own replies too: what it takes to understand it."""
+def _context(comment: Comment, kept: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what stands above it in the thread, oldest first, our own replies too: what it takes to understand it.
+
+    Once the inbox has erased some of it, what we `kept` stands.
+    """
     above: list[dict[str, Any]] = []
     one: Comment | None = comment
     while one is not None and one.parent is not None and len(above) < 20:
@@ -117,6 +141,8 @@ def _context(comment: Comment) -> list[dict[str, Any]]:
         one = one.parent
         said = {"id": one.pk, "author": one.author, "text": one.text, "at": one.posted_at.isoformat()}
         above.insert(0, said)
+        if one.erased_at and kept:
+            return list(kept)
     return above
 
 
@@ -174,12 +200,20 @@ def _refresh(comment_ids: set[int], number: int) -> None:
     """Bring the records of these comments up to the given number of the log."""
     for record in CaseRecord.objects.filter(comment_id__in=comment_ids).order_by("pk"):
         comment = Comment.objects.select_related("channel", "post", "parent", "municipality").get(pk=record.comment_id)
+        history.copy_events(record, _events_about(comment.pk), number)
+        if comment.erased_at:  # our copy is all there is now
+            CaseRecord.objects.filter(pk=record.pk).update(copied_to=number)
+            continue
         _copy_versions(record, comment)
         _copy_attachments(record, comment)
         _copy_replies(record, comment)
         _copy_forwardings(record, comment)
-        history.copy_events(record, _events_about(comment.pk), number)
-        fields = {**_copied(comment), "answered": record.replies.filter(is_interim=False).exists(), "copied_to": number}
+        _copy_interventions(record, comment)
+        fields = {
+            **_copied(comment, record.context),
+            "answered": record.replies.filter(is_interim=False).exists(),
+            "copied_to": number,
+        }
         CaseRecord.objects.filter(pk=record.pk).update(**fields)
         if record.exported_at:
             record.refresh_from_db()
@@ -241,7 +275,7 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             is_interim=reply.is_interim,
             final_by=reply.final_by,
             text=reply.sent_text,
-            parts=_parts_of(reply),
+            parts=parts_of(reply),
             language=reply.language,
             external_id=reply.external_id,
             permalink=reply.permalink,
@@ -256,8 +290,8 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
             consent=reply.consent,
             source=reply.source,
             enquiry_choice=reply.enquiry_choice,
-            notices=_notices_in(reply),
-            reviews=[_review(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
+            notices=notices_in(reply),
+            reviews=[review_of(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
             guideline_version=reply.guideline_version,
         )
 
@@ -284,19 +318,10 @@ def notes_about(record: CaseRecord) -> list[TeamNote]:
     return sorted(found, key=lambda one: (one.written_at, one.key))
 
 
-def _parts_of(reply: Reply) -> list[dict[str, Any]]:
-    """Return the parts in which the reply stands on the platform; none for a reply of one text."""
-    parts = reply.standing_parts
-    return [
-        {
-            "number": part.number,
-            "text": part.text,
-            "external_id": part.external_id,
-            "permalink": part.permalink,
-            "published_at": part.published_at.isoformat() if part.published_at else "",
-        }
-        for part in (parts if len(parts) > 1 else [])
-    ]
+def _copy_interventions(record: CaseRecord, comment: Comment) -> None:
+    """Copy what was done to what the sender wrote, with rule, reason and message as they stand."""
+    for act in comment.interventions.select_related("planned_by__user"):
+        RecordedIntervention.objects.update_or_create(key=act.key, record=record, defaults=intervention_of(act))
 
 
 def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
@@ -320,32 +345,6 @@ def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
                 "withdrawn": one.status == ForwardingStatus.WITHDRAWN,
             },
         )
-
-
-def _notices_in(reply: Reply) -> list[dict[str, str]]:
-    """Return which of the guideline's notices stand in the published text."""
-    version: GuidelineVersion | None = reply.guideline_version
-    duties = duties_of(version) if version else ()
-    return [
-        {
-            "code": duty.code,
-            "kind": str(duty.kind),
-            "title": said_by(reply.municipality, duty.title),
-            "point": duty.point,
-        }
-        for duty in duties
-        if duty.is_notice and stands_in(duty, reply.sent_text)
-    ]
-
-
-def _review(review: Review) -> dict[str, str]:
-    """Return a review without its remark: remarks are the organ's own and go along only when picked."""
-    return {
-        "by": review.reviewer.name,
-        "decision": review.decision,
-        "at": review.decided_at.isoformat(),
-        "guideline": str(review.guideline_version or ""),
-    }
 
 
 def behind(record: CaseRecord) -> bool:

@@ -178,13 +178,14 @@ class Parts:
             referanse_ekstern_noekkel=EksternNoekkel(noekkel=f"dok:{self.record.key}:{key}"),
         )
 
-    def picture(self, number: int, one: RecordedAttachment, files: list[File]) -> Dokumentbeskrivelse:
+    def picture(
+        self, number: int, one: RecordedAttachment, files: list[File], *, title: str = ""
+    ) -> Dokumentbeskrivelse:
         described = one.alt or attached.UNDESCRIBED
         kind = codes.FOTO if one.kind == "picture" else codes.VEDLEGGSFIL
         objects = tuple(self.object(file) for file in files)
-        document = self.document(
-            number, f"Bilde {number - 2} i kommentaren", kind, objects, f"vedlegg:{one.attachment_id}"
-        )
+        title = title or f"Bilde {number - 2} i kommentaren"
+        document = self.document(number, title, kind, objects, f"vedlegg:{one.attachment_id}")
         return replace(document, beskrivelse=described)
 
     def sent_picture(self, reply: RecordedReply, files: list[File]) -> list[Dokumentbeskrivelse]:

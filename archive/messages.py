@@ -58,6 +58,9 @@ class Maker(Parts):
     def reply_key(self, reply: RecordedReply) -> str:
         return reply_key_of(self.record, reply)
 
+    def later_pictures_key(self, version: int) -> str:
+        return f"jp:{self.record.key}:bilder:v{version}"
+
     def opening(self) -> Message:
         """Return the case file with the incoming entry: every version, the platform's own answer, the handling log."""
         record = self.record
@@ -157,6 +160,45 @@ class Maker(Parts):
         return Message(
             "svar", Arkivmelding(registrering=entry, regel="sosiale-medier"), (paper, *picture), self.accepted
         )
+
+    def later_pictures(self, version: int) -> Message:
+        """Return an incoming entry with the pictures that came with an edit, tied to the entry that is there.
+
+        Fiks Arkiv V1 cannot add a document to an entry that exists: `oppdater` has no such element, and
+        `dokumentobjekt.opprett` only adds files to a document.
+        """
+        record = self.record
+        added = [one for one in attached.attached_to(record) if one.version == version]
+        pictures = [(one, attached.files_of(one, place)) for place, one in enumerate(added, start=1)]
+        seen_at = max(one.seen_at for one in added)
+        words = f"Bilde i endret kommentar (versjon {version})"
+        entry = self.entry(
+            codes.INNGAAENDE,
+            self.settings.incoming_status,
+            tittel=f"{words} – {record.title}"[:250],
+            offentlig_tittel=f"{words} – {record.public_title}"[:250],
+            opprettet_dato=seen_at,
+            opprettet_av=SYSTEM,
+            arkivert_dato=self.confirmed_at,
+            arkivert_av=self.confirmed_by,
+            referanse_forelder_mappe=self.parent(),
+            skjerming=self.shield(),
+            dokumentbeskrivelse=tuple(
+                self.picture(place, one, files, title=f"Bilde {place} i versjon {version}")
+                for place, (one, files) in enumerate(pictures, start=1)
+            ),
+            forfatter=(self.sender,),
+            dokumentmedium=codes.ELEKTRONISK,
+            virksomhetsspesifikke_metadata=self.metadata(),
+            kryssreferanse=(self.about_the_comment(),),
+            korrespondansepart=(self.citizen(codes.AVSENDER), self.unit(codes.INTERN_MOTTAKER)),
+            referanse_ekstern_noekkel=EksternNoekkel(noekkel=self.later_pictures_key(version)),
+            dokumentets_dato=oslo_date(seen_at),
+            mottatt_dato=seen_at,
+            antall_vedlegg=len(pictures) - 1,
+        )
+        files = tuple(file for _, kept in pictures for file in kept)
+        return Message("bilde", Arkivmelding(registrering=entry, regel="sosiale-medier"), files, self.accepted)
 
     def remarks(self, notes: Sequence[RecordedNote]) -> Message:
         """Return the internal entry with the remarks the archivist picked: alone, so that it can be shielded alone."""

@@ -17,7 +17,15 @@ from archive.oslo import clock_text
 
 SYSTEM = "SocialDesk"
 KINDS = {"picture": _("Bilde"), "video": _("Film"), "link": _("Lenke")}
-PLATFORMS = {"mastodon": "Mastodon"}
+PLATFORMS = {
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "youtube": "YouTube",
+    "rss": "nettsted med RSS",
+    "manual": "skrevet inn for hånd",
+}
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def plans_for(record: CaseRecord, settings: ArchiveSettings, codes: Codes, *, fo
     out = {message.key for message in facts.standing(record)}
     maker = Maker(record, settings, font_paths, codes)
     follower = Follower(record, settings, font_paths, codes)
-    plans = _later(follower, wanted) if entry_key_of(record) in out else [_opening(maker)]
+    plans = _later(maker, follower, wanted) if entry_key_of(record) in out else [_opening(maker)]
     plans += [
         Plan(maker.reply_key(reply), (facts.reply_fact(reply.key),), lambda reply=reply: maker.reply(reply))  # type: ignore[misc]
         for reply in record.replies.all()
@@ -55,8 +55,10 @@ def _remarks(maker: Maker, out: set[str]) -> list[Plan]:
     return [Plan(maker.remarks_key, (), lambda: maker.remarks(notes))] if notes else []
 
 
-def _later(follower: Follower, wanted: Sequence[str]) -> list[Plan]:
-    """Return new versions as files of the document that is there, and everything else as remarks on its entry."""
+def _later(maker: Maker, follower: Follower, wanted: Sequence[str]) -> list[Plan]:
+    """Return new versions as files of the document that is there, their pictures as an entry of their own, and
+    everything else as remarks on the entry.
+    """
     record = follower.record
     plans = []
     for version in record.versions.all():
@@ -71,6 +73,10 @@ def _later(follower: Follower, wanted: Sequence[str]) -> list[Plan]:
                     lambda number=version.number, variant=variant: follower.version(number, variant),  # type: ignore[misc]
                 )
             )
+    for number in (version.number for version in record.versions.all()):
+        if facts.picture_fact(number) in wanted:
+            key, covers = maker.later_pictures_key(number), (facts.picture_fact(number),)
+            plans.append(Plan(key, covers, lambda number=number: maker.later_pictures(number)))  # type: ignore[misc]
     plans += [Plan(f"obj:{record.key}:{one}", (one,), follower.redacted) for one in wanted if one.startswith("o:")]
     rest = tuple(one for one in wanted if one.startswith(("vs:", "l")) or one == "slettet")
     versions = tuple(one for one in wanted if one.startswith("v") and not one.startswith("vs:"))

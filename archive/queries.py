@@ -29,7 +29,7 @@ def batches_for(member: Membership) -> list[ExportBatch]:
     """Return the latest exports, newest first."""
     batches = ExportBatch.objects.filter(municipality_id=member.municipality_id)
     return list(
-        batches.select_related("created_by__user", "package")
+        batches.select_related("created_by__user", "package", "packing")
         .annotate(
             size=Count("records", distinct=True),
             left_out=Count("records", filter=~Q(records__problem=""), distinct=True),

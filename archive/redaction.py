@@ -6,7 +6,7 @@ the comments above, in names. What stands there instead says nothing about how l
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,12 +18,42 @@ BLACK = "[sladdet]"
 SHORTEST = 2
 
 
-def without(text: str, passages: Iterable[str]) -> str:
-    """Return the text with every passage taken out, the longest first, in any case and with any white space."""
-    for passage in sorted({one.strip() for one in passages if len(one.strip()) >= SHORTEST}, key=len, reverse=True):
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text: shown as it is, or hidden in the copy."""
+
+    text: str
+    is_hidden: bool
+
+
+def pieces_of(text: str, passages: Iterable[str]) -> list[Piece]:
+    """Cut the text where a passage stands, in any case and with any white space. Passages that overlap are one."""
+    pieces, place = [], 0
+    for start, end in _hidden_spans(text, passages):
+        pieces += [Piece(text[place:start], is_hidden=False), Piece(text[start:end], is_hidden=True)]
+        place = end
+    pieces.append(Piece(text[place:], is_hidden=False))
+    return [one for one in pieces if one.text]
+
+
+def _hidden_spans(text: str, passages: Iterable[str]) -> list[tuple[int, int]]:
+    """Return where passages stand, in order and apart: what two of them share is hidden with both."""
+    found: list[tuple[int, int]] = []
+    for passage in {one.strip() for one in passages if len(one.strip()) >= SHORTEST}:
         words = r"\s+".join(re.escape(word) for word in passage.split())
-        text = re.sub(words, BLACK, text, flags=re.IGNORECASE)
-    return text
+        found += [match.span() for match in re.finditer(words, text, flags=re.IGNORECASE)]
+    apart: list[tuple[int, int]] = []
+    for start, end in sorted(found):
+        if apart and start < apart[-1][1]:
+            apart[-1] = (apart[-1][0], max(end, apart[-1][1]))
+        else:
+            apart.append((start, end))
+    return apart
+
+
+def without(text: str, passages: Iterable[str]) -> str:
+    """Return the text with every passage taken out."""
+    return "".join(BLACK if one.is_hidden else one.text for one in pieces_of(text, passages))
 
 
 def found_in(record: CaseRecord, passage: str) -> bool:

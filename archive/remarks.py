@@ -4,7 +4,7 @@ from datetime import datetime
 
 from archive import attached
 from archive.arkivmelding import Kode, Merknad, codes
-from archive.models import CaseRecord, RecordedForwarding, RecordedReply
+from archive.models import CaseRecord, RecordedForwarding, RecordedIntervention, RecordedReply
 from archive.oslo import clock_text
 from archive.papers import SYSTEM, platform_of
 
@@ -24,7 +24,19 @@ def of_record(record: CaseRecord) -> list[Merknad]:
     remarks += [gone] if gone else []
     for reply in record.replies.all():
         remarks += _notices(reply)
+    remarks += [of_intervention(one) for one in record.interventions.all() if one.carried_out_at]
     return [*remarks, *(of_forwarding(one) for one in record.forwardings.all())]
+
+
+def of_intervention(one: RecordedIntervention) -> Merknad:
+    """Return what was done to what the sender wrote: under which rule, why, and what the sender was told."""
+    at = one.carried_out_at or one.planned_at
+    said = [f"Tiltak: {one.kind_words.lower()}, utført {clock_text(at)}."]
+    for label, words in (("Regel", one.rule_title), ("Begrunnelse", one.reason), ("Melding til avsenderen", one.text)):
+        said += [f"{label}: {words}"] if words else []
+    if one.ends_on:
+        said.append(f"Gjelder til {one.ends_on:%d.%m.%Y}.")
+    return _remark(" ".join(said), codes.MERKNAD_SAKSBEHANDLER, at, one.planned_by or SYSTEM)
 
 
 def of_deletion(record: CaseRecord) -> Merknad | None:

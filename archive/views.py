@@ -12,10 +12,11 @@ from archive import access, actions, attached, handling, history, intake, workbe
 from archive.chain import chain_of
 from archive.code_lists import Codes
 from archive.errors import ArchiveRefusedError, QuestionError
-from archive.forms import HoldForm, RecordForm
+from archive.forms import ErasingForm, HoldForm, RecordForm
 from archive.models import CaseRecord
 from archive.proposals import proposal_for
 from archive.trying import tried
+from archive.workflow import RecordStatus
 from audit import moves
 
 
@@ -77,6 +78,7 @@ def record_context(one: CaseRecord) -> dict[str, Any]:
         "chain": chain_of(one),
         "answers": handling.answers_in(events),
         "forwardings": list(one.forwardings.all()),
+        "interventions": list(one.interventions.all()),
         "behind": intake.behind(one),
         "attachments": attached.lines_of(one),
         "notes": list(one.notes.all()),
@@ -84,6 +86,8 @@ def record_context(one: CaseRecord) -> dict[str, Any]:
         "messages_out": list(one.messages.all()),
         "merged": list(one.merged.all()),
         "hold_form": HoldForm(initial={"reason": one.hold_reason}),
+        "erasing_form": ErasingForm(),
+        "may_allow_erasing": one.status not in {RecordStatus.RECEIPTED, RecordStatus.ERASED},
         "lag": history.lag(one.municipality),
         "lags_since": history.lags_since(one.municipality),
         "next": CaseRecord.objects.filter(municipality_id=one.municipality_id, pk__lt=one.pk).order_by("-pk").first(),
@@ -168,4 +172,24 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
     reason = form.cleaned_data["reason"] if form.is_valid() else request.POST.get("reason", "")[:200]
     done = _("Ingenting av dette blir slettet.") if reason.strip() else _("Slettingen følger reglene igjen.")
     tried(request, lambda: actions.hold(one, reason=reason, by=member), done)
+    return redirect("archive:record", pk=one.pk)
+
+
+@require_POST
+def allow_erasing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide that the record may be erased although the archive has not receipted it."""
+    member = access.archivist_of(request)
+    one = access.record_for(member, pk)
+    reason = request.POST.get("reason", "")
+    done = _("En leder kan nå slette innholdet. Avgjørelsen og begrunnelsen er ført i loggen.")
+    tried(request, lambda: actions.allow_erasing(one, reason=reason, by=member), done)
+    return redirect("archive:record", pk=one.pk)
+
+
+@require_POST
+def keep_after_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take that decision back."""
+    member = access.archivist_of(request)
+    one = access.record_for(member, pk)
+    tried(request, lambda: actions.keep_after_all(one, by=member), _("Dette slettes ikke før arkivet har kvittert."))
     return redirect("archive:record", pk=one.pk)

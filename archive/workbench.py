@@ -24,6 +24,7 @@ FILTERS = {
     "nytt": (gettext_lazy("Nytt siden eksporten"), Q(has_news=True, status__in=[Status.EXPORTED, Status.RECEIPTED])),
     "eksportert": (gettext_lazy("Venter på kvittering"), Q(status=Status.EXPORTED)),
     "feilet": (gettext_lazy("Feilet"), Q(status=Status.FAILED)),
+    "slettet": (gettext_lazy("Slettet"), Q(status=Status.ERASED)),
     "arkivet": (gettext_lazy("I arkivet"), Q(status=Status.RECEIPTED)),
 }
 LONGEST_SEARCH = 200

@@ -12,6 +12,7 @@ class RecordStatus(models.TextChoices):
     EXPORTED = "EXPORTED", _("Venter på kvittering")
     RECEIPTED = "RECEIPTED", _("I arkivet")
     FAILED = "FAILED", _("Avvist av arkivet")
+    ERASED = "ERASED", _("Slettet")
 
 
 class BatchStatus(models.TextChoices):
@@ -36,9 +37,27 @@ RECEIPT = Move(
 REJECT = Move(
     "reject", "record.reject", frozenset({P.EXPORTED, P.RECEIPTED, P.FAILED}), P.FAILED, _("Før inn avvisning")
 )
+ALLOW_ERASING = Move(
+    "allow_erasing",
+    "record.allow_erasing",
+    frozenset({P.PROPOSED, P.CONFIRMED, P.EXPORTED, P.FAILED}),
+    None,
+    _("Tillat sletting"),
+)
+KEEP_AFTER_ALL = Move(
+    "keep_after_all",
+    "record.keep_after_all",
+    frozenset({P.PROPOSED, P.CONFIRMED, P.EXPORTED, P.FAILED}),
+    None,
+    _("Trekk tilbake tillatelsen"),
+)
+ERASE = Move("erase", "record.erase", frozenset({P.PROPOSED, P.CONFIRMED, P.EXPORTED, P.FAILED}), P.ERASED, _("Slett"))
 
 RECORD = Moves(
-    "record", states=RecordStatus, start=frozenset({P.PROPOSED}), moves=[COMPLETE, UNCONFIRM, EXPORT, RECEIPT, REJECT]
+    "record",
+    states=RecordStatus,
+    start=frozenset({P.PROPOSED}),
+    moves=[COMPLETE, UNCONFIRM, EXPORT, RECEIPT, REJECT, ALLOW_ERASING, KEEP_AFTER_ALL, ERASE],
 )
 
 BEGIN = Move("begin", "batch.begin", frozenset({B.WAITING, B.RUNNING}), B.RUNNING, _("Begynn"))

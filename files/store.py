@@ -1,10 +1,14 @@
 """Put bytes in the store and get them back, through Django's storages (a folder, a shared mount or S3)."""
 
 import hashlib
+from collections.abc import Iterable
+from functools import partial
 from typing import IO
 
 from django.core.files.base import File
 from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import ProtectedError
 
 from files.models import StoredFile
 
@@ -25,11 +29,31 @@ def put(content: IO[bytes], *, municipality_id: int, media_type: str) -> StoredF
     if not default_storage.exists(name):
         content.seek(0)
         name = default_storage.save(name, File(content))
-    return StoredFile.objects.get_or_create(
+    stored, is_new = StoredFile.objects.get_or_create(
         municipality_id=municipality_id,
         sha256=sha256,
         defaults={"size": size, "media_type": media_type, "name": name},
-    )[0]
+    )
+    if is_new and not default_storage.exists(name):  # the same bytes were forgotten a moment ago
+        content.seek(0)
+        default_storage.save(name, File(content))
+    return stored
+
+
+def forget(ids: Iterable[int]) -> None:
+    """Remove those of the stored files that nothing points at any more; the bytes go when the transaction commits."""
+    for stored in StoredFile.objects.filter(pk__in=list(ids)).order_by("pk"):
+        try:
+            with transaction.atomic():
+                stored.delete()
+        except ProtectedError:
+            continue  # somebody else keeps it: another comment, an archive record, a package
+        transaction.on_commit(partial(_remove, stored.name))
+
+
+def _remove(name: str) -> None:
+    if not StoredFile.objects.filter(name=name).exists():
+        default_storage.delete(name)
 
 
 def open_stored(stored: StoredFile) -> IO[bytes]:

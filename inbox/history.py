@@ -16,6 +16,7 @@ WORDS = {
     "comment.receive": gettext_lazy("hentet kommentaren"),
     "comment.edit": gettext_lazy("så at avsenderen endret kommentaren"),
     "comment.delete": gettext_lazy("så at kommentaren var slettet på plattformen"),
+    "comment.erase": gettext_lazy("slettet innholdet her"),
     "comment.claim": gettext_lazy("tok kommentaren"),
     "comment.release": gettext_lazy("la kommentaren tilbake"),
     "comment.assign": gettext_lazy("tildelte kommentaren"),

@@ -84,7 +84,8 @@ def receive(channel: Channel, page: Page, *, raw_page: RawPage | None, is_histor
 
 
 def _differs(comment: Comment, item: Item) -> bool:
-    return comment.content_hash != content_hash(item)
+    """Whether the content is new to us; what was erased here stays erased while the platform still shows it."""
+    return comment.erased_at is None and comment.content_hash != content_hash(item)
 
 
 def content_hash(item: Item) -> str:

@@ -8,6 +8,7 @@ from inbox import (
     backfilling,
     carrying_out,
     deliveries,
+    erasing,
     forwarding,
     lifting,
     publishing,
@@ -117,6 +118,20 @@ def chase_forwardings() -> None:
 def resume_waiting() -> None:
     """Take up again what has waited until now."""
     waiting.resume_due()
+
+
+@shared_task
+def carry_on_erasing(erasure_id: int) -> None:
+    """Erase the next few of an order, then go to the end of the line."""
+    if erasing.carry_on(erasure_id):
+        wake(carry_on_erasing, erasure_id)
+
+
+@shared_task
+def sweep_erasures() -> None:
+    """Wake a task for each order to erase that a lost wake-up left."""
+    for erasure_id in erasing.unfinished():
+        wake(carry_on_erasing, erasure_id)
 
 
 @shared_task

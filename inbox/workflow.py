@@ -119,6 +119,7 @@ ANSWERED_FOR_NOW = Move(
 )
 EDITED = Move("edited", "comment.edit", frozenset(C), None, _("Endret av avsenderen"))
 DELETED = Move("deleted", "comment.delete", frozenset(C), None, _("Slettet hos plattformen"))
+ERASE = Move("erase", "comment.erase", frozenset({C.DONE}), None, _("Slett innholdet"))
 SEEN_HIDDEN = Move("seen_hidden", "comment.seen_hidden", frozenset(C), None, _("Skjult hos plattformen"))
 SEEN_SHOWN = Move("seen_shown", "comment.seen_shown", frozenset(C), None, _("Vist igjen hos plattformen"))
 
@@ -130,7 +131,7 @@ COMMENT = Moves(
         SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, WAIT, WAIT_LONGER, COME_BACK, END,
         REOPEN, REOPEN_UNSORTED, SEE_ENDING,
         HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, JOIN, LEAVE, ANSWERED_JOINTLY, ANSWERED_FOR_NOW,
-        EDITED, DELETED, SEEN_HIDDEN, SEEN_SHOWN,
+        EDITED, DELETED, ERASE, SEEN_HIDDEN, SEEN_SHOWN,
     ],
 )  # fmt: skip
 

@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "take up exports again": {"task": "archive.tasks.sweep_batches", "schedule": schedule(60)},
     "remind readers": {"task": "guidelines.tasks.remind_readers", "schedule": schedule(60 * 60)},
     "take up what has waited": {"task": "inbox.tasks.resume_waiting", "schedule": schedule(60)},
+    "erase what was ordered": {"task": "inbox.tasks.sweep_erasures", "schedule": schedule(60)},
     "fold the counts": {"task": "inbox.tasks.fold_tallies", "schedule": schedule(60)},
     "forget old measures": {"task": "socialdesk.tasks.forget_old_measures", "schedule": schedule(24 * 60 * 60)},
     "anchor the log": {"task": "socialdesk.tasks.anchor_log", "schedule": schedule(24 * 60 * 60)},

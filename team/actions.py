@@ -17,6 +17,7 @@ SETTINGS = (
     "enquiry_email",
     "notice_url",
     "hold_seconds",
+    "keep_days",
     "opens_at",
     "closes_at",
     "sender_name",

@@ -49,6 +49,10 @@ class MunicipalityForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = SETTINGS
         help_texts = {
             "sender_name": _lazy("Står som avsender og nederst i e-post fra SocialDesk. Tomt felt: kommunens navn."),
+            "keep_days": _lazy(
+                "Gjelder det som ikke krever saksbehandling og ikke har verdi som dokumentasjon. Ingenting slettes av "
+                "seg selv: du ser først hva det gjelder. Tomt felt: ingenting slettes fordi det er gammelt."
+            ),
             "sender_email": _lazy("Videresendte spørsmål og påminnelser kommer herfra."),
         }
 

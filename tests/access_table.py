@@ -44,6 +44,8 @@ OPEN = {
     "workers": ({"lead", "sysadmin"}, None),
     "inbox:not_in": (ANSWERS, None),
     "inbox:own_details": ({"lead"}, {"lead"}),
+    "inbox:erasing": ({"lead"}, {"lead"}),
+    "inbox:erase_all": (None, {"lead"}),
     "inbox:recipients": ({"lead"}, None),
     "inbox:deliveries": ({"lead"}, None),
     "inbox:deliveries_again": (None, {"lead"}),
@@ -97,6 +99,8 @@ OF_RECORD = {
     "archive:redaction": ({"archivist"}, {"archivist"}),
     "archive:redacted": ({"archivist"}, None),
     "archive:hold": (None, {"archivist"}),
+    "archive:allow_erasing": (None, {"archivist"}),
+    "archive:keep_after_all": (None, {"archivist"}),
     "archive:unconfirm": (None, {"archivist"}),
 }
 OF_CODE = {"archive:code": ({"archivist"}, {"archivist"})}

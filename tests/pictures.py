@@ -47,7 +47,7 @@ def attached(comment: Comment, data: bytes | None = None, alt: str = "Et hull i 
         municipality_id=town,
         channel_id=comment.channel_id,
         comment=comment,
-        comment_version=1,
+        comment_version=fields.pop("version", 1),
         position=fields.pop("position", 0),
         kind=Attachment.Kind.PICTURE,
         url="https://files.snabelen.example/1.png",

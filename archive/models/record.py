@@ -105,6 +105,10 @@ class CaseRecord(models.Model):
     redactions = models.JSONField(default=list)  # passages that the redacted copy (variant O) does not show
     # While a reason stands here, nothing of it is erased whatever the rules say.
     hold_reason = models.CharField(max_length=200, blank=True)
+    # Why it may be erased although the archive has not receipted it: an archivist's decision; "" = it may not.
+    erasing_reason = models.CharField(max_length=200, blank=True)
+    erasing_allowed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    erasing_allowed_at = models.DateTimeField(null=True)
     # What stood as our proposal when the archivist confirmed (archive.proposals), kept beside the decision.
     proposal = models.JSONField(default=dict)
     confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
@@ -258,6 +262,33 @@ class RecordedForwarding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} til {self.recipient}"
+
+
+class RecordedIntervention(models.Model):
+    """One act of ours on what the sender wrote, copied: which rule, why, by whom, and what the sender was told."""
+
+    record = models.ForeignKey(CaseRecord, on_delete=models.PROTECT, related_name="interventions")
+    key = models.UUIDField()
+    kind = models.CharField(max_length=10)
+    kind_words = models.TextField()
+    status = models.CharField(max_length=12)
+    status_words = models.TextField()
+    rule_title = models.TextField(blank=True)
+    rule_text = models.TextField(blank=True)
+    rule_link = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    ends_on = models.DateField(null=True)
+    planned_by = models.TextField(blank=True)
+    planned_at = models.DateTimeField()
+    carried_out_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["planned_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["record", "key"], name="recorded_intervention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.kind}"
 
 
 class RecordedEvent(models.Model):

@@ -12,7 +12,7 @@ from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, valida
 from guidelines.queries import version_in_force
 from inbox import deadlines, following, together, workflow
 from inbox.actions import forwardings, interventions
-from inbox.actions.errors import NotAllowedError, RefusedError, TakenError
+from inbox.actions.errors import NotAllowedError, RefusedError, TakenError, refuse_erased
 from inbox.endings import Situation, joint_replies_for, why_not_end
 from inbox.models import Comment, Reply
 from inbox.workflow import CommentStatus
@@ -96,6 +96,7 @@ def sort(
     person saw it unsorted; TakenError when a colleague has sorted it since.
     """
     _must_answer(by)
+    refuse_erased(comment)
     if only_unsorted and comment.status != CommentStatus.NEW:
         _refuse_if_a_colleague_sorted(comment, by)
     chosen = sorted({str(sorting) for sorting in sortings})
@@ -156,6 +157,7 @@ def _answer_by(
 def flag(comment: Comment, *, flags: Iterable[str], by: Membership) -> None:
     """Set the flags a person has decided; they join the sortings in deciding duties."""
     _must_answer(by)
+    refuse_erased(comment)
     if comment.status == CommentStatus.NEW:
         raise RefusedError(_("Sorter kommentaren først."))
     chosen = sorted({str(Flag(one)) for one in flags})
@@ -243,6 +245,7 @@ def reopen(comment: Comment, *, by: Membership) -> None:
     What was hidden as spam is shown again when the one who ended it takes it back, or a lead does.
     """
     _must_answer(by)
+    refuse_erased(comment)
     takes_back = comment.ending == Comment.Ending.SPAM and (by.may_approve or comment.ended_by_id == by.pk)
     move = workflow.REOPEN if comment.sortings else workflow.REOPEN_UNSORTED
     moves.advance(comment, move, by=by, ending="", ending_reason="", joint_reply=None, ended_by=None, ended_at=None)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from guidelines.duties import Obligation
 from guidelines.own_words import said_by
+from inbox.models import Comment
 from team.models import Municipality
 
 
@@ -20,6 +21,12 @@ class NotAllowedError(RefusedError):
 
 class TakenError(RefusedError):
     """Somebody else was first."""
+
+
+def refuse_erased(comment: Comment) -> None:
+    """Refuse what needs the words of a comment whose words were erased."""
+    if comment.erased_at:
+        raise RefusedError(_("Innholdet er slettet. Det er ikke noe igjen å arbeide med."))
 
 
 class ChangedMeanwhileError(RefusedError):

@@ -68,6 +68,8 @@ def _why_not_person(comment: Comment, kind: Intervention.Kind, by: Membership) -
 def _why_not_comment(comment: Comment, kind: Intervention.Kind, by: Membership) -> str:
     if comment.status == CommentStatus.OURS:
         return _("Dette har kommunen skrevet selv.")
+    if comment.erased_at:
+        return _("Innholdet er slettet. Det er ikke noe igjen å arbeide med.")
     if comment.deleted_at and kind not in {Kind.BAN, Kind.UNBAN}:
         return _("Kommentaren er slettet på plattformen. Teksten er bevart her.")
     if kind in BY_RULE and Flag.URGENT in comment.flags:
@@ -253,7 +255,7 @@ def why_not_like(comment: Comment, *, again: bool = False) -> str:
     """Return why the comment cannot be liked; "" when it can. `again`: once more is no harm."""
     if comment.status == CommentStatus.OURS:
         return _("Dette har kommunen skrevet selv.")
-    if comment.deleted_at or comment.hidden_at:
+    if comment.deleted_at or comment.hidden_at or comment.erased_at:
         return _("Kommentaren er skjult eller slettet på plattformen.")
     if comment.sortings and set(comment.sortings) - {Sorting.PRAISE, Sorting.NEUTRAL}:
         return _("Lik bare ros og nøytrale kommentarer: en like kan leses som at kommunen er enig.")

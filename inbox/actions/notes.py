@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from audit import log
-from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, RefusedError
+from inbox.actions.errors import ChangedMeanwhileError, NotAllowedError, RefusedError, refuse_erased
 from inbox.models import Comment, Mention, Note, NoteVersion
 from notices.actions import queue
 from notices.errors import NoticeError
@@ -28,6 +28,7 @@ def write(comment: Comment, *, text: str, by: Membership, mention: Iterable[Memb
     RefusedError for an empty or too long text, and for a mention of somebody who does not answer for the municipality.
     Mentions of the writer in other notes of the comment count as seen.
     """
+    refuse_erased(comment)
     text = _checked(text, by)
     note = Note.objects.create(municipality=comment.municipality, comment=comment, author=by, text=text)
     NoteVersion.objects.create(note=note, number=1, text=text)

@@ -5,6 +5,7 @@ from inbox.models.backfill import Backfill
 from inbox.models.channel import Channel, RawPage, UnreadItem
 from inbox.models.comment import Comment, CommentVersion
 from inbox.models.delivery import Delivery, DeliveryPart
+from inbox.models.erasure import Erasure
 from inbox.models.fact import CorrectionTask, Fact
 from inbox.models.finding import Finding
 from inbox.models.forwarding import Forwarding, OutsideBody, token_hash
@@ -31,6 +32,7 @@ __all__ = [
     "CorrectionTask",
     "Delivery",
     "DeliveryPart",
+    "Erasure",
     "EvidencePicture",
     "Fact",
     "Finding",

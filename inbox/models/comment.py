@@ -90,6 +90,8 @@ class Comment(models.Model):
     # When a lead looked over an ending that one person made alone (spam).
     ending_seen_at = models.DateTimeField(null=True)
     claim = models.TextField(_("påstanden"), blank=True)
+    # When the words and names were erased here; the row stays, so that the platform cannot bring them back.
+    erased_at = models.DateTimeField(null=True)
     entered_from = models.CharField(_("kom inn som"), max_length=20, choices=EnteredFrom, blank=True)
 
     class Meta:

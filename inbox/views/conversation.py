@@ -310,7 +310,7 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
     endings = comments.allowed_endings(one) if one.status in END.sources else []
     return {
         "colleagues": _colleagues(one, member) if under_work else [],
-        "may_sort": one.status != CommentStatus.OURS,
+        "may_sort": one.status != CommentStatus.OURS and not one.erased_at,
         "may_claim": under_work and one.assignee_id is None,
         "may_release": under_work
         and one.assignee_id is not None
@@ -320,7 +320,7 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
         "wait_days": waiting.days_to_choose(),
         "joint_replies": joint_replies_for(one) if Comment.Ending.ANSWERED_JOINTLY in endings else [],
         "thread_closed": bool(closed_threads([one])) and under_work,
-        "may_reopen": one.status == CommentStatus.DONE,
+        "may_reopen": one.status == CommentStatus.DONE and not one.erased_at,
         "endings": [(ending.value, ending.label) for ending in endings],
         "ending_at_hand": _ending_at_hand(one, endings),
     }

@@ -307,7 +307,7 @@ _QUOTED = re.compile("([«“])([^«»“”]+)([»”])")
 
 @register.simple_tag(takes_context=True)
 def quoted(context: template.Context, text: str, language: str | None = None) -> SafeString:
-    """Return words of others between the quotation marks of the page's language, the words in their own, whatever direction.
+    """Return words of others between the quotation marks of the page's language, in their own language and direction.
 
     `language` is theirs: None for the municipality's, "" when nobody knows.
     """

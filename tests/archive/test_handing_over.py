@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from lxml import etree
 
-from archive import delivery, documents, redaction, tasks, verifying
+from archive import delivery, documents, papers, redaction, tasks, verifying
 from archive.access import settings_for
 from archive.documents import font_paths_in
 from archive.errors import ArchiveRefusedError
@@ -28,6 +28,7 @@ from files.models import StoredFile
 from files.store import open_stored
 from tests import cast
 from tests.archive.desk import archivist, confirm, confirmed, edited, opened, packed
+from tests.archive.pdf_text import text_in
 from tests.factories import make_comment
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,8 @@ def test_a_package_is_only_downloaded_where_nothing_else_is_chosen(place: cast.C
         ("Olga Moen er syk", ["Olga Moen"], f"{BLACK} er syk"),
         ("olga\n moen", ["Olga Moen"], BLACK),
         ("Moen og Olga Moen", ["Moen", "Olga Moen"], f"{BLACK} og {BLACK}"),
+        ("Olga Nord Moen", ["Olga Nord", "Nord Moen"], BLACK),
+        ("sladden", ["sladd", "add"], f"{BLACK}en"),
         ("a.*b", [".*"], f"a{BLACK}b"),
         ("", ["x"], ""),
     ],
@@ -131,6 +134,19 @@ def test_nothing_of_what_was_marked_reaches_the_copy(place: cast.Cast, monkeypat
         assert word not in after, word
 
 
+def test_the_pdf_of_the_copy_lacks_the_text_and_the_original_has_it(place: cast.Cast) -> None:
+    record = opened(place, text="Mora mi Olga Nordfjell er syk. Ring henne på Tverrvegen.")
+    fonts = font_paths_in(Path(django_settings.NODE_MODULES))
+    redact(record, ["Olga Nordfjell", "Tverrvegen", "Randi Moen"], by=place.arne)
+    whole = text_in(next(one for one in papers.comment_papers(record, font_paths=fonts) if one.is_archive_copy).data)
+    copy = text_in(redaction.redacted_paper(record, font_paths=fonts).data)
+    for word in ("Olga", "Nordfjell", "Tverrvegen", "Randi", "Moen"):
+        assert word in whole
+        assert word not in copy
+    assert "er syk" in copy
+    assert copy.count(BLACK) >= 3
+
+
 def test_the_redacted_copy_goes_along_as_variant_o_and_the_original_is_untouched(place: cast.Cast) -> None:
     record = opened(place, text="Mora mi Olga Nordfjell er syk")
     redact(record, ["Olga Nordfjell", "Randi Moen"], by=place.arne)
@@ -161,6 +177,24 @@ def test_a_passage_that_stands_nowhere_is_refused_so_that_a_slip_hides_nothing(p
     record = opened(place)
     with pytest.raises(ArchiveRefusedError, match="står ikke i det"):
         redact(record, ["brøytinga"], by=place.arne)
+
+
+def test_passages_are_added_and_taken_back_one_by_one_with_a_preview(place: cast.Cast) -> None:
+    record = opened(place, text="Mora mi Olga er syk, og Olga bor her")
+    client = archivist(place)
+    address = reverse("archive:redaction", args=[record.pk])
+    client.post(address, {"add": "Olga"})
+    client.post(address, {"add": "er\r\n syk"})
+    record.refresh_from_db()
+    assert record.redactions == ["Olga", "er syk"]
+    page = client.get(address).content.decode()
+    assert page.count('<del class="sd-hidden">Olga</del>') == 2
+    assert '<span class="sd-black">[sladdet]</span> bor her' in page
+    assert client.post(address, {"add": "finnes ikke"}).status_code == 422
+    client.post(address, {"remove": "Olga"})
+    record.refresh_from_db()
+    assert record.redactions == ["er syk"]
+    assert record.versions.get().text == "Mora mi Olga er syk, og Olga bor her"
 
 
 def test_the_archivist_marks_and_downloads_the_redacted_copy(place: cast.Cast) -> None:

@@ -103,6 +103,7 @@ PAGES: dict[str, dict[str, Address]] = {
         "override": of("inbox:comment", "override"),
         "review-opened": of("inbox:comment", "review"),
         "own-details": plain("inbox:own_details"),
+        "erasing": plain("inbox:erasing", "?q=snø"),
         "channels": plain("inbox:channels"),
         "channel": of("inbox:channel", "page"),
         "register": of("inbox:channel_register", "channel"),
