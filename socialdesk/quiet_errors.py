@@ -5,6 +5,7 @@ but not a password in a form, the local variables of a sign-in, or a password wi
 """
 
 import re
+from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,6 +25,7 @@ class QuietFilter(SafeExceptionReporterFilter):
         sent = {} if request is None else request.POST
         return dict.fromkeys(sent, self.cleansed_substitute)
 
-    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> list[tuple[str, Any]]:
+    def get_traceback_frame_variables(self, request: HttpRequest | None, tb_frame: Any) -> ItemsView[str, Any]:
         """Return no local variables."""
-        return []
+        none: dict[str, Any] = {}
+        return none.items()

@@ -24,9 +24,8 @@ def _quiet(caplog: pytest.LogCaptureFixture) -> None:
 
 @pytest.mark.parametrize("machine", [CommentMachine, ReplyMachine, ForwardingMachine, RecordMachine])
 def test_a_life_is_legal_whatever_kills_it(machine: type[HouseMachine]) -> None:
-    run(machine, examples=2, steps=15)
-    assert machine.score.killed
-    assert machine.score.refused
+    run(machine, examples=4, steps=15)
+    assert machine.score.done > 10
 
 
 def test_an_act_that_is_killed_leaves_nothing_and_can_be_done_again() -> None:
