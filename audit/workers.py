@@ -176,8 +176,9 @@ def since(moment: datetime) -> list[Row]:
 
 
 def stuck() -> list[StuckTask]:
-    """Return the tasks that are left alone because they bring their worker down."""
-    return list(StuckTask.objects.filter(times__gte=TRIES).order_by("-last_at"))
+    """Return the tasks that brought their worker down so often within a day that they are left alone."""
+    lately = timezone.now() - timedelta(days=1)
+    return list(StuckTask.objects.filter(times__gte=TRIES, last_at__gt=lately).order_by("-last_at"))
 
 
 def forget_old() -> None:

@@ -28,7 +28,7 @@ class MeasuredTask(Task):  # type: ignore[misc]
             return None
         queued_at = self.request.get("queued_at")
         workers.note_run(self.name, max(time.time() - queued_at, 0) if queued_at else 0)
-        result = super().__call__(*args, **kwargs)
+        result = self.run(*args, **kwargs)  # not `super()`: it would hide the request that says who we are
         if again:
             workers.went_well(self.name, args)
         return result

@@ -20,6 +20,7 @@ from guidelines.own_words import said_by
 from guidelines.vocabulary import Flag
 from inbox import search
 from inbox.models import Comment
+from inbox.reading.oddities import unturned
 from inbox.search import CLOSED
 from socialdesk.moments import Deadline, day_words, deadline_words, full_words, waited_words, when_words
 from socialdesk.sortings import FLAGS, SORTINGS, Look, look_of
@@ -157,7 +158,7 @@ def kbd(*keys: str) -> SafeString:
 @register.filter
 def initials(name: str) -> str:
     """Return the first letters of the first and the last name: «Kari Holten» is KH, «@havard» is H."""
-    words = [word.lstrip("@_.-(\"'«") for word in str(name or "").split()]
+    words = [word.lstrip("@_.-(\"'«") for word in unturned(str(name or "")).split()]
     words = [word for word in words if word]
     if not words:
         return "?"
