@@ -206,9 +206,9 @@ def _crowds(rows: Mapping[int, int], choice: Choice, url: str) -> list[Crowd]:
         return []
     newest = Comment.objects.filter(post=OuterRef("pk"), status="NEW").order_by("-posted_at").values("pk")[:1]
     posts = Post.objects.select_related("channel").annotate(newest=Subquery(newest)).in_bulk(rows)
-    latest = Comment.objects.in_bulk([one.newest for one in posts.values()])  # type: ignore[attr-defined]
+    latest = Comment.objects.in_bulk([one.newest for one in posts.values()])
     return [
-        Crowd(posts[pk], count, _address(url, replace(choice, post=pk)), latest.get(posts[pk].newest))  # type: ignore[attr-defined]
+        Crowd(posts[pk], count, _address(url, replace(choice, post=pk)), latest.get(posts[pk].newest))
         for pk, count in rows.items()
     ]
 
