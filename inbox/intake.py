@@ -20,6 +20,7 @@ from inbox.channels.base import Item, Page
 from inbox.deadlines import RECENT_DAYS, answer_by
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, ReplyPart, UnreadItem
 from inbox.reading.findings import VERSION, Context, Findings
+from inbox.wiping import without
 from inbox.workflow import CommentStatus, ReplyStatus
 
 CLOCKS_APART = timedelta(hours=1)
@@ -73,6 +74,7 @@ def receive(channel: Channel, page: Page, *, raw_page: RawPage | None, is_histor
     _keep_posts(channel, [item for item in items if item.is_post], received)
     comments = [item for item in items if not item.is_post]
     known = _known(channel, comments)
+    _leave_out_erased(raw_page, [one for one in comments if _is_erased(known.get(one.external_id))])
     fresh = [item for item in comments if item.external_id not in known]
     changed = [one for one in comments if one.external_id in known and _differs(known[one.external_id], one)]
     context = readings.context_for(channel.municipality) if fresh or changed else Context()
@@ -86,6 +88,20 @@ def receive(channel: Channel, page: Page, *, raw_page: RawPage | None, is_histor
 def _differs(comment: Comment, item: Item) -> bool:
     """Whether the content is new to us; what was erased here stays erased while the platform still shows it."""
     return comment.erased_at is None and comment.content_hash != content_hash(item)
+
+
+def _is_erased(comment: Comment | None) -> bool:
+    return comment is not None and comment.erased_at is not None
+
+
+def _leave_out_erased(raw_page: RawPage | None, items: Iterable[Item]) -> None:
+    """Take what was erased here out of the answer as it is kept: the platform shows it, and we keep it no more."""
+    if raw_page is None:
+        return
+    for item in items:
+        words = {one for one in (item.text, item.author_name) if len(one) > 1}
+        body = without(bytes(RawPage.objects.get(pk=raw_page.pk).body), item.external_id, words)
+        RawPage.objects.filter(pk=raw_page.pk).update(body=body)
 
 
 def content_hash(item: Item) -> str:

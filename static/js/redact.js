@@ -13,15 +13,23 @@
   const write = document.querySelector("[data-redact-write]");
   if (!write.hasAttribute("data-refused")) write.open = false;
 
-  /* The text that holds the whole selection; words across two texts are no passage. */
+  const at = (node) => (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.("[data-redact]");
   const textOf = (selection) => {
-    const at = (node) => (node?.nodeType === Node.TEXT_NODE ? node.parentElement : node)?.closest?.("[data-redact]");
     const text = at(selection?.anchorNode);
     return text && text === at(selection.focusNode) ? text : null;
   };
+  const plain = (words) => words.split(/\s+/).filter(Boolean).join(" ");
+  /* The words of a selection that stands in one text; across two it is no passage. Three clicks mark a whole text and
+     end at the start of what comes after it: that is still one. */
   const marked = () => {
     const selection = document.getSelection();
-    return textOf(selection) ? selection.toString().trim() : "";
+    if (!selection?.rangeCount) return "";
+    const range = selection.getRangeAt(0).cloneRange();
+    const text = at(range.startContainer);
+    if (!text) return "";
+    if (at(range.endContainer) !== text) range.setEnd(text, text.childNodes.length);
+    const words = plain(range.toString());
+    return words === plain(selection.toString()) ? words : "";
   };
   document.addEventListener("selectionchange", () => {
     const words = marked();

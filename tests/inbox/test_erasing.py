@@ -107,7 +107,10 @@ def test_what_the_platform_still_shows_does_not_bring_the_words_back(place: Cast
     comment = done(place)
     actions.erase(comment, ground="request", by=place.kari)
     again = make_item(place.post, f"{WORDS} igjen", external_id=comment.external_id)
-    received = intake.receive(place.channel, make_page(again), raw_page=None)
+    told = [{"id": comment.external_id, "content": f"<p>{WORDS} igjen</p>"}, {"id": "annen", "content": "Hei"}]
+    page = intake.keep_raw(place.channel, json.dumps(told).encode())
+    received = intake.receive(place.channel, make_page(again), raw_page=page)
+    assert json.loads(bytes(RawPage.objects.get(pk=page.pk).body)) == [{"erased": comment.external_id}, told[1]]
     assert (received.new, received.edited) == ([], [])
     assert Comment.objects.get().text == ""
     assert CommentVersion.objects.get().text == ""
