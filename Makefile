@@ -5,6 +5,8 @@ BIN := .venv/bin
 WORKERS ?= -n logical --maxprocesses 8 --dist worksteal
 QUICK := not slow and not browser and not pdfa and not peer
 TEMPLATES := $(wildcard templates simulator/templates)
+# What is compiled is kept (.gitignore has it): else every worker of a test, and every process it starts, compiles all anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-reset run manage test test-quick lint check bench figures backup restore screens messages peers
