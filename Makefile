@@ -3,11 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 # As many tests at a time as there are cores, but no more than Redis and PostgreSQL have room for.
 WORKERS ?= -n logical --maxprocesses 8 --dist worksteal
-QUICK := not slow and not browser and not pdfa and not peer
+QUICK := -p no:playwright -m "not slow and not browser and not pdfa and not peer"
 TEMPLATES := $(wildcard templates simulator/templates)
+# What is compiled is kept (.gitignore has it): else every worker of a test, and every process it starts, compiles all anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-pdfa demo demo-reset run manage test test-quick lint check bench figures backup restore screens messages peers
+.PHONY: help setup setup-pdfa demo demo-reset run manage test test-quick lint check bench figures backup restore screens kills \
+	messages peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -20,6 +23,7 @@ help:
 	@echo "make lint         the same without tests"
 	@echo "make test         all tests; ARGS goes to pytest"
 	@echo "make screens      a picture of every page, at three widths, light and dark, in screens/"
+	@echo "make kills        an export of 200 records whose worker is killed twice (make test: one of 24)"
 	@echo "make messages     bring the catalogues in locale/ in step with the code (ARGS=--missing: what is not translated)"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
 	@echo "make figures      the promises of reliability, one JSON line each (ONLY=R6, QUICK=1, FILE=cases.jsonl)"
@@ -52,11 +56,14 @@ test: setup
 		exec $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 test-quick: setup
-	@exec $(BIN)/python -m pytest $(WORKERS) -m "$(QUICK)" $(ARGS)
+	@exec $(BIN)/python -m pytest $(WORKERS) $(QUICK) $(ARGS)
 
 screens: setup
 	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
 		SOCIALDESK_SCREENS=1 exec $(BIN)/python -m pytest tests/browser/test_pages_are_accessible.py $(ARGS)
+
+kills: setup
+	@SOCIALDESK_RECORDS=200 exec $(BIN)/python -m pytest tests/archive/test_killed_export.py $(ARGS)
 
 messages: setup
 	@$(BIN)/python scripts/messages.py $(ARGS)

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,12 @@ def read_pack(name: str) -> Pack:
     return parse_pack(name, (PACKS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=8)
 def parse_pack(name: str, text: str) -> Pack:
-    """Return the pack written in `text` (TOML). Comments and layout do not change its content hash."""
+    """Return the pack written in `text` (TOML). Comments and layout do not change its content hash.
+
+    The same text gives the same value again: reading the TOML takes longer than everything else in loading a pack.
+    """
     try:
         data = tomllib.loads(text)
         adoption = data["adoption"]

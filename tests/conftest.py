@@ -1,39 +1,79 @@
 """What every test stands on: a database made by the owner and used by the app role, and no network but loopback."""
 
+import gc
+import os
 from collections.abc import Iterator
+from itertools import chain, groupby, islice
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
 from tests import database
+from tests.parts import LONG_WAYS, OTHER_PROGRAMS, OWN_SERVERS
 
 LOOPBACK = ["127.0.0.0/8", "::1"]
+COLLECT_AFTER = 50_000  # new objects; Python's own 700 lets it look through everything many times in each test
 
 
-# Folders whose tests talk to servers of their own; and whatever commits empties the tables afterwards.
-SLOW_FOLDERS = (
-    "tests/simulator/",
-    "tests/inbox/channels/",
-    "tests/socialdesk/test_setup",
-    "tests/socialdesk/test_supervisor",
-)
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave unread, in the quick part, the files it runs nothing of: reading takes half of its start."""
+    if "not slow" in config.option.markexpr and _is_in(collection_path, OWN_SERVERS + OTHER_PROGRAMS + LONG_WAYS):
+        return True
+    return None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the quick part quick: what takes its time by its nature is marked slow in one place."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Keep the quick part quick: what takes its time by its nature is marked slow in one place. The longest begin."""
     for item in items:
         database = item.get_closest_marker("django_db")
         commits = database is not None and database.kwargs.get("transaction")
-        if commits or any(folder in item.path.as_posix() for folder in SLOW_FOLDERS):
+        if commits or _is_in(item.path, OWN_SERVERS) or item.nodeid.startswith(LONG_WAYS):
             item.add_marker(pytest.mark.slow)
+    yield
+    if workers := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
+        items[:] = _longest_first(items, workers)
+
+
+def _longest_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Let each worker begin with its share of the long tests, so that none is left alone with one at the end.
+
+    A worker gets an equal slice of the list to begin with, and one that has no more takes from the end of another's.
+    The order means nothing to the tests: the migrations put no rows into the tables (`tests/database.py` keeps theirs).
+    """
+    long: list[list[pytest.Item]] = [[item] for item in items if _is_in(item.path, OTHER_PROGRAMS)]
+    slow = [item for item in items if item.get_closest_marker("slow") and not _is_in(item.path, OTHER_PROGRAMS)]
+    long += [list(of_one_file) for _path, of_one_file in groupby(slow, lambda item: item.path)]  # they share a server
+    placed = {item for together in long for item in together}
+    short = iter([item for item in items if item not in placed])
+    ordered: list[pytest.Item] = []
+    for number in range(workers):
+        ordered += chain.from_iterable(long[number::workers])
+        ordered += islice(short, max(0, len(items) * (number + 1) // workers - len(ordered)))
+    return [*ordered, *short]
+
+
+def _is_in(path: Path, folders: tuple[str, ...]) -> bool:
+    return any(folder in f"{path.as_posix()}/" for folder in folders)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare the collector thousands of tests and modules that stay until the end anyway."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 20)
 
 
 def pytest_runtest_setup() -> None:
     socket_allow_hosts(LOOPBACK, allow_unix_socket=True)
+    translation.deactivate()  # a page that was asked for in nynorsk leaves it to whoever comes next in this thread
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from archive.tasks import follow_log, pack_batch
 from inbox import publishing, pulling
 from inbox.models import Channel
 from tests import cast
-from tests.browser.conftest import keep_picture, sign_in
+from tests.browser.conftest import keep_picture, sign_in_as_people_do
 from tests.simulator_server import Simulator
 
 WORDS = "Det er fortsatt ikke brøytet i Stasjonsvegen. Jeg vil klage på dette."
@@ -40,7 +40,7 @@ def test_a_comment_goes_all_the_way(page: Page, live_server: LiveServer, simulat
     pulling.pull(place.channel.pk)
 
     # Ola finds it, takes it, sorts it and answers.
-    sign_in(page, base, place.ola.user.email)
+    sign_in_as_people_do(page, base, place.ola.user.email)
     expect(page.get_by_role("heading", name="Felles kø")).to_be_visible()
     expect(page.locator("#rader")).to_contain_text("Stasjonsvegen")
     keep_picture(page, "2-ko")
@@ -70,7 +70,7 @@ def test_a_comment_goes_all_the_way(page: Page, live_server: LiveServer, simulat
 
     # Kari approves.
     page.context.clear_cookies()
-    sign_in(page, base, place.kari.user.email)
+    sign_in_as_people_do(page, base, place.kari.user.email)
     page.get_by_role("link", name="Til godkjenning").first.click()
     page.get_by_role("link", name="Randi Moen").click()
     keep_picture(page, "5-godkjenning")
@@ -89,7 +89,7 @@ def test_a_comment_goes_all_the_way(page: Page, live_server: LiveServer, simulat
     # Arne confirms and exports.
     follow_log()
     page.context.clear_cookies()
-    sign_in(page, base, place.arne.user.email)
+    sign_in_as_people_do(page, base, place.arne.user.email)
     page.get_by_role("link", name=re.compile("^SD-")).click()
     keep_picture(page, "7-arkivgrunnlag")
     page.get_by_role("button", name="Bekreft opplysningene").click()
