@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -57,6 +57,16 @@ NOT_PACKABLE = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """What is remembered of a record that is in: not the record itself, whose texts would stay in memory with it."""
+
+    record_id: int
+    number: str
+    confirmed_at: datetime
+    copied_to: int
+
+
 @dataclass
 class _Packing:
     """One batch while it is packed: what is in it so far."""
@@ -66,7 +76,7 @@ class _Packing:
     codes: Codes
     writer: package.PackageWriter
     digits: int
-    rows: list[BatchRecord] = field(default_factory=list)
+    rows: list[_Packed] = field(default_factory=list)
     sent: list[SentMessage] = field(default_factory=list)
     told_at: float = 0.0
 
@@ -111,12 +121,12 @@ def _pack(batch_id: int) -> None:
 
 def _close(packing: _Packing) -> None:
     """Add the pages and lists of the package."""
-    numbers = [str(row.record) for row in packing.rows]
+    numbers = [row.number for row in packing.rows]
     packing.writer.finish(
         numbers[0] if len(numbers) == 1 else f"{numbers[0]} til {numbers[-1]}",
         packing.batch.municipality.name,
         f"{len(numbers)} arkivgrunnlag fra sosiale medier",
-        max(row.record.confirmed_at or row.record.opened_at for row in packing.rows),
+        max(row.confirmed_at for row in packing.rows),
     )
 
 
@@ -179,7 +189,8 @@ def _pack_record(packing: _Packing, row: BatchRecord) -> None:
     for plan, message in zip(plans, made, strict=True):
         packing.writer.add(message)
         packing.sent.append(_as_sent(packing.batch, row.record, plan, message))
-    packing.rows.append(row)
+    record = row.record
+    packing.rows.append(_Packed(record.pk, str(record), record.confirmed_at or record.opened_at, record.copied_to))
 
 
 def plans_of(record: CaseRecord, settings_here: ArchiveSettings, codes: Codes) -> list[Plan]:
@@ -257,7 +268,7 @@ def _problems_of(message: Message, xml: bytes, target: str) -> list[Problem]:
 def _as_sent(batch: ExportBatch, record: CaseRecord, plan: Plan, message: package.PackagedMessage) -> SentMessage:
     return SentMessage(
         municipality_id=batch.municipality_id,
-        record=record,
+        record_id=record.pk,
         batch=batch,
         folder=message.folder,
         kind=message.folder.partition("-")[2],
@@ -319,7 +330,7 @@ def _finish(packing: _Packing, stored: StoredFile) -> None:
 
 def _look_for_news(packing: _Packing) -> None:
     """Mark the records that the archive heard more of while they were being packed; the others have told all."""
-    copied = {row.record_id: row.record.copied_to for row in packing.rows}
+    copied = {row.record_id: row.copied_to for row in packing.rows}
     records = CaseRecord.objects.filter(pk__in=copied)
     records.update(has_news=False)
     moved = [pk for pk, number in records.values_list("pk", "copied_to") if number != copied[pk]]

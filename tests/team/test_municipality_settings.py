@@ -20,8 +20,20 @@ def place():
 
 
 def form_of(municipality, **changes):
+    """What the browser sends of the form: an empty field for what is not set."""
     data = {name: getattr(municipality, name) for name in SETTINGS}
-    return {**data, **changes}
+    return {name: "" if value is None else value for name, value in {**data, **changes}.items()}
+
+
+def test_the_keeping_time_is_none_until_it_is_set_and_can_be_taken_away_again(place, client):
+    client.force_login(place.kari.user)
+    assert place.municipality.keep_days is None
+    for sent, kept in (("90", 90), ("12", 90), ("", None)):
+        client.post(reverse("team:municipality"), form_of(place.municipality, keep_days=sent))
+        place.municipality.refresh_from_db()
+        assert place.municipality.keep_days == kept
+    changes = AuditEvent.objects.filter(action="municipality.change").order_by("pk")
+    assert [(one.data["old"], one.data["new"]) for one in changes] == [(None, 90), (90, None)]
 
 
 def test_a_changed_title_is_saved_and_logged_old_and_new(place, client):
