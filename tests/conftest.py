@@ -11,12 +11,15 @@ from django.db import connection
 from django.test import TransactionTestCase
 from django.test.utils import setup_databases, teardown_databases
 from django.utils import translation
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 from pytest_socket import socket_allow_hosts
 
 from tests import database
 from tests.parts import LONG_WAYS, OTHER_PROGRAMS, OWN_SERVERS
 
+hypothesis_settings.register_profile("tests", deadline=None)  # a busy machine is slow, not wrong
+hypothesis_settings.load_profile("tests")
 LOOPBACK = ["127.0.0.0/8", "::1"]
 COLLECT_AFTER = 50_000  # new objects; Python's own 700 lets it look through everything many times in each test
 
