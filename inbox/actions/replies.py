@@ -382,6 +382,9 @@ def recall(reply: Reply, *, by: Membership) -> None:
 def rework(reply: Reply, *, by: Membership) -> None:
     """Take up a reply the platform refused, as a draft."""
     _must_answer(by)
+    following.hold(reply)
+    if Reply.objects.filter(comment=reply.comment_id, status__in=OPEN_REPLIES).exclude(pk=reply.pk).exists():
+        raise RefusedError(_("Et annet svar på kommentaren er under arbeid. Fullfør eller forkast det først."))
     moves.advance(reply, workflow.REWORK, by=by, problem="")
     too_long.take_up(reply)
 

@@ -218,3 +218,14 @@ def test_two_saves_at_once_begin_one_draft() -> None:
         thread.join()
     assert failures == []
     assert Reply.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_refused_reply_is_not_taken_up_beside_another_one(place: cast.Cast) -> None:
+    comment = sorted_comment(place, "praise")
+    refused = replies.draft(comment, text="Takk", by=place.ola)
+    Reply.objects.filter(pk=refused.pk).update(status=ReplyStatus.REFUSED)
+    replies.draft(Comment.objects.get(pk=comment.pk), text="Tusen takk", by=place.mari)
+    with pytest.raises(RefusedError, match="annet svar"):
+        replies.rework(Reply.objects.get(pk=refused.pk), by=place.ola)
+    assert Reply.objects.get(pk=refused.pk).status == ReplyStatus.REFUSED

@@ -123,14 +123,14 @@ class ReplyMachine(HouseMachine):
     @way(workflow.START)
     def a_worker_publishes(self, data: Any, killed_at: int) -> None:
         self.world.clock.pass_(seconds=data.draw(st.sampled_from([25, 200])))
-        with self.fated(data, Platform.FATES):
+        with self.fated(data, ["well", *Platform.FATES], then=["no", "busy", "written, answer lost"]):
             self.work(self.sweep, killed_at=killed_at)
 
     @way(workflow.START)
     def the_platform_loses_every_answer(self, data: Any, killed_at: int) -> None:
         """Three attempts that nobody hears of: then it is a person's."""
         fate = data.draw(st.sampled_from(["written, answer lost", "not written, answer lost"]))
-        with self.fated(data, [fate]):
+        with self.fated(data, [fate, "well"], then=[fate]):
             self.work(self.sweep)
         self.world.platform.hides = True
         for _ in range(publishing.ATTEMPTS):
@@ -179,11 +179,13 @@ class ReplyMachine(HouseMachine):
             self.work(self.take_downs, killed_at=killed_at)
 
     @contextmanager
-    def fated(self, data: Any, fates: Sequence[str]) -> Iterator[None]:
-        """Let the next call that writes end so."""
-        self.world.platform.fate = data.draw(st.sampled_from(fates))
+    def fated(self, data: Any, fates: Sequence[str], *, then: Sequence[str] = ()) -> Iterator[None]:
+        """Let the next call that writes end so, and perhaps the one after it, which sends the next part."""
+        platform = self.world.platform
+        platform.fate = data.draw(st.sampled_from(fates))
+        platform.next_fates = data.draw(st.sampled_from([[], *([one] for one in then)]))
         yield
-        self.world.platform.fate = "well"
+        platform.fate, platform.next_fates = "well", []
 
     def sweep(self) -> None:
         """Do what the sweep would queue of this municipality."""
