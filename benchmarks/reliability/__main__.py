@@ -36,7 +36,7 @@ FIGURES: dict[str, tuple[Callable[[], int], int, int]] = {
     "R3": (away.database, 600, 600),
     "R4": (away.broker, 600, 600),
     "R5": (hostile.R5, 600, 600),
-    "R6": (hostile.R6, 600, 900),
+    "R6": (hostile.R6, 900, 1800),
     "R7": (hostile.R7, 600, 3000),
     "R8": (hostile.R8, 600, 600),
     "R9": (claims.main, 600, 900),

@@ -6,7 +6,7 @@ the console and the policy have nothing to say, our own words are not turned or 
 takes less than 2 s. The lists that leave the archive hold no formula. What a page of ours looks like is read from the
 same page with harmless words.
 
-Value: violations. QUICK=1 takes one case of each class.
+Value: violations. QUICK=1 takes one case of each class, and of its pages every third, in turn.
 """
 
 import csv
@@ -55,6 +55,7 @@ SEND = """fields => {
   document.body.append(form); form.submit();
 }"""
 HARMLESS = {"message": "Når kommer brøytebilen til Stasjonsvegen?", "created_time": "2026-11-20T10:00:00+0000"}
+A_THIRD, MANY = 3, 9
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -77,11 +78,20 @@ class Eyes:
         self.slowest_ms = 0
         self.harmless: dict[str, Visit] = {}
 
-    def look(self, day: Day, *, own: bool = False) -> list[str]:
-        """Open every page and file of a day; return what is wrong. `own`: learn what our pages look like instead."""
+    def look(self, day: Day, *, own: bool = False, first: int = 0, step: int = 1) -> list[str]:
+        """Open the pages and files of a day; return what is wrong. `own`: learn what our pages look like instead.
+
+        `step` leaves most out, beginning with the `first`.
+        """
         self.harmless = day.pages if own else self.harmless
-        wrong = [f"{name}: {one}" for name, visit in day.pages.items() for one in self._page(name, visit, day, own)]
-        return wrong + [f"{name}: {one}" for name, visit in day.files.items() for one in self._file(name, visit)]
+        wrong = [
+            f"{name}: {one}"
+            for name, visit in list(day.pages.items())[first::step]
+            for one in self._page(name, visit, day, own)
+        ]
+        return wrong + [
+            f"{name}: {one}" for name, visit in list(day.files.items())[first::step] for one in self._file(name, visit)
+        ]
 
     def _page(self, name: str, visit: Visit, day: Day, own: bool) -> list[str]:
         self.opened[name] += 1
@@ -172,8 +182,10 @@ def main(site: str) -> None:
     with running_page() as facebook, running_page() as instagram, open_eyes(site) as eyes:
         pages = {"facebook": facebook, "instagram": instagram}
         harmless = eyes.look(a_day_with(_harmless(), pages), own=True)
-        for case in chosen():
-            score.add(case, wrong := _wrong(case, eyes, pages))
+        sample = chosen()
+        steps = A_THIRD if os.environ.get("QUICK") == "1" and len(sample) > MANY else 1
+        for number, case in enumerate(sample):
+            score.add(case, wrong := _wrong(case, eyes, pages, number % steps, steps))
             for one in wrong:
                 print(f"{case['id']}: {one}", file=sys.stderr)
     figure = score.figure("R7")
@@ -195,10 +207,10 @@ def chosen() -> list[dict[str, Any]]:
     return list({one["cls"]: one for one in reversed(every)}.values())[::-1]
 
 
-def _wrong(case: dict[str, Any], eyes: Eyes, pages: dict[str, Any]) -> list[str]:
+def _wrong(case: dict[str, Any], eyes: Eyes, pages: dict[str, Any], first: int, step: int) -> list[str]:
     """Return what is wrong with a case; one that breaks the judge's own tools is wrong too, and the rest go on."""
     try:
-        return eyes.look(a_day_with(case, pages))
+        return eyes.look(a_day_with(case, pages), first=first, step=step)
     except Exception as problem:
         return [f"not looked at: {type(problem).__name__}: {str(problem).splitlines()[0][:200]}"]
 
