@@ -27,7 +27,15 @@ from tests.factories import make_comment
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PACK = "import django; django.setup(); from archive.exporting import pack; import sys; pack(int(sys.argv[1]))"
+# It tells how far it is at every record, so that the kill comes while there are others left.
+PACK = """
+import sys
+import django
+django.setup()
+from archive import exporting
+exporting.TELL_EVERY = 0
+exporting.pack(int(sys.argv[1]))
+"""
 RECORDS = int(os.environ.get("SOCIALDESK_RECORDS", "24"))
 
 
