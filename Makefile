@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # As many tests at a time as there are cores, but no more than Redis and PostgreSQL have room for.
 WORKERS ?= -n logical --maxprocesses 8 --dist worksteal
-QUICK := -p no:playwright -m "not slow and not browser and not pdfa and not peer"
+QUICK_PART := -p no:playwright -m "not slow and not browser and not pdfa and not peer"
 TEMPLATES := $(wildcard templates simulator/templates)
 # What is compiled is kept (.gitignore has it): else every worker of a test, and every process it starts, compiles all anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -56,7 +56,7 @@ test: setup
 		exec $(BIN)/python -m pytest $(WORKERS) $(ARGS)
 
 test-quick: setup
-	@exec $(BIN)/python -m pytest $(WORKERS) $(QUICK) $(ARGS)
+	@exec $(BIN)/python -m pytest $(WORKERS) $(QUICK_PART) $(ARGS)
 
 screens: setup
 	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
