@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from types import FrameType
 from typing import NoReturn
@@ -97,8 +98,9 @@ def side_by_side(names: list[str]) -> int:
             children.pop(0)
     finally:
         for child in children:  # we are told to stop: so are they, and they clear their places away
-            os.kill(child, signal.SIGTERM)
-            os.waitpid(child, 0)
+            with suppress(ProcessLookupError, ChildProcessError):  # it may have heard of the end before us
+                os.kill(child, signal.SIGTERM)
+                os.waitpid(child, 0)
     return worst
 
 

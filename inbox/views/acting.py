@@ -8,11 +8,12 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from audit.moves import IllegalMoveError
 from inbox.actions.errors import RefusedError
 
+FIRST = gettext_lazy("Noen andre var først ute. Siden viser hvordan det står nå.")
 UNDO = "undo"  # the tag of a message that offers to undo what it tells of (parts/toasts.html)
 
 
@@ -26,7 +27,7 @@ def act(request: HttpRequest, call: Callable[[], Any], *, done: str, back: str, 
     except RefusedError as refusal:
         messages.error(request, str(refusal))
     except IllegalMoveError:
-        messages.error(request, _("Noen andre var først ute. Siden viser hvordan det står nå."))
+        messages.error(request, str(FIRST))
     else:
         if done:
             messages.success(request, done, extra_tags=UNDO if can_undo else "")

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.moves import IllegalMoveError
 from guidelines.duties import Check
 from inbox import access, queries
 from inbox.actions import facts, replies, too_long, unclear
@@ -19,7 +20,7 @@ from inbox.actions import interim as interim_acts
 from inbox.actions.errors import ChangedMeanwhileError, RefusedError
 from inbox.forms import DraftForm, FinalByForm, FoundForm, RemarkForm
 from inbox.models import Comment, Reply
-from inbox.views.acting import act, refuse
+from inbox.views.acting import FIRST, act, refuse
 from inbox.views.conversation import conversation, template_for
 from inbox.views.outgoing import holding
 from inbox.workflow import ReplyStatus
@@ -159,6 +160,9 @@ def save_then(
     except RefusedError as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(f"{_page(one)}#svar")
+    except IllegalMoveError:  # what was written is saved: only the act came too late
+        messages.error(request, str(FIRST))
+        return HttpResponseRedirect(f"{_page(one)}#svar")
     messages.success(request, done)
     return HttpResponseRedirect(f"{_page(one)}{back}")
 
@@ -211,6 +215,8 @@ def autosave(request: HttpRequest, pk: int) -> HttpResponse:
         reply = _saved(one, member, form)
     except RefusedError as refusal:
         return JsonResponse({"error": str(refusal), **_stored(one)}, status=409)
+    except IllegalMoveError:
+        return JsonResponse({"error": str(FIRST), **_stored(one)}, status=409)
     at = date_format(timezone.localtime(), "TIME_FORMAT")
     return JsonResponse({"version": reply.version, "message": _("Utkast lagret kl. %(time)s") % {"time": at}})
 

@@ -61,6 +61,19 @@ def test_approving_goes_on_to_the_next_that_waits_for_me(place: Cast) -> None:
     assert own.status == ReplyStatus.IN_REVIEW
 
 
+def test_an_act_that_comes_too_late_is_told_and_breaks_nothing(place: Cast) -> None:
+    reply = waiting(place)
+    kari = signed_in(place.kari)
+    address = reverse("inbox:approve", args=[reply.comment_id])
+    kari.post(address)
+    late = kari.post(address, follow=True)
+    assert late.status_code == 200
+    assert "Noen andre var først ute" in late.content.decode()
+    assert reply.reviews.count() == 1
+    reply.refresh_from_db()
+    assert reply.status == ReplyStatus.APPROVED
+
+
 def test_the_way_back_stands_where_the_reviewer_comes_to(place: Cast) -> None:
     type(place.municipality).objects.filter(pk=place.municipality.pk).update(hold_seconds=30)
     first, second = waiting(place), waiting(place)
