@@ -142,7 +142,8 @@ def _work(comment: Comment, team: Team) -> None:
     )
     _may(lambda: comments.sort(comment, sortings=["case_handling"], by=team.member))
     _may(lambda: comments.claim(comment, by=team.member))
-    _may(lambda: notes.write(comment, text=said, by=team.member, mention=[team.lead]))
+    # An empty comment (size-000, shape-000) is worked with too: the pages have the links that every other case gives them.
+    _may(lambda: notes.write(comment, text=said.strip() or "Se her.", by=team.member, mention=[team.lead]))
     _may(lambda: replies.submit(replies.draft(comment, text=said or "Hei.", by=team.member), by=team.member))
     _may(lambda: comments.flag(comment, flags=["complaint"], by=team.member))
     _may(lambda: forwardings.plan(comment, to=team.unit, by=team.member, remark=said[:500]))
@@ -205,7 +206,7 @@ def _add_worked_pages(day: Day, one: Comment, team: Team) -> None:
 
 
 def _redact_first_word(record: CaseRecord, one: Comment, team: Team) -> None:
-    first = next((word for word in one.text.split() if len(word) > 2), "")
+    first = next((word for word in f"{one.text} {one.author_name}".split() if len(word) > 2), "")
     _may(lambda: redact(record, [first], by=team.archivist))
 
 
