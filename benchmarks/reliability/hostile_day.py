@@ -142,7 +142,7 @@ def _work(comment: Comment, team: Team) -> None:
     )
     _may(lambda: comments.sort(comment, sortings=["case_handling"], by=team.member))
     _may(lambda: comments.claim(comment, by=team.member))
-    # An empty comment (size-000, shape-000) is worked with too: the pages have the links that every other case gives them.
+    # An empty comment is worked with too, so that its pages have the links that every other case gives them.
     _may(lambda: notes.write(comment, text=said.strip() or "Se her.", by=team.member, mention=[team.lead]))
     _may(lambda: replies.submit(replies.draft(comment, text=said or "Hei.", by=team.member), by=team.member))
     _may(lambda: comments.flag(comment, flags=["complaint"], by=team.member))
