@@ -228,8 +228,7 @@ def why_not_there(comment: Comment, place: str) -> str:
 def submit(reply: Reply, *, by: Membership) -> None:
     """Hand the draft in for review. Refused while a duty that blocks publishing is unmet, naming it."""
     _must_answer(by)
-    following.hold(reply)
-    versions.must_be_as_read(reply)
+    _hold_as_read(reply)
     _must_be_publishable(reply)
     refuse_blocked(reply, asked_is_enough=True)
     moves.advance(reply, workflow.SUBMIT, by=by, submitted_at=timezone.now())
@@ -259,8 +258,7 @@ def approve(reply: Reply, *, by: Membership, read: str = "") -> None:
     """
     if reason := why_not_approve(reply, by=by):
         raise NotAllowedError(reason)
-    following.hold(reply)
-    versions.must_be_as_read(reply)
+    _hold_as_read(reply)
     versions.must_answer_as_read(reply.comment, read)
     filled = templates.preapproved(reply)
     fixed = templates.is_fixed(filled)
@@ -291,6 +289,13 @@ def approve(reply: Reply, *, by: Membership, read: str = "") -> None:
     too_long.lay_out(reply, parts)  # of a reply on its way already none may be touched
     _move_on(reply, by, finishes=not missing)
     wake(tasks.publish_reply, reply.pk, delay=hold + 0.2)
+
+
+def _hold_as_read(reply: Reply) -> None:
+    """Hold what the reply answers, as it is sorted now, and refuse a text nobody has read: the duties follow both."""
+    following.hold(reply)
+    versions.must_be_as_read(reply)
+    reply.comment.refresh_from_db()
 
 
 def _move_on(reply: Reply, by: Membership, *, finishes: bool) -> None:

@@ -20,7 +20,7 @@ from audit import log
 from audit.models import AuditEvent
 from inbox import intake, publishing
 from inbox.actions import comments, replies
-from inbox.actions.errors import ChangedMeanwhileError, RefusedError, TakenError
+from inbox.actions.errors import ChangedMeanwhileError, ObligationsUnmetError, RefusedError, TakenError
 from inbox.channels.base import Capabilities, Published
 from inbox.models import Comment, Reply
 from inbox.workflow import CommentStatus, ReplyStatus
@@ -96,6 +96,16 @@ def signed_in(member: Membership) -> Client:
 def edit(comment: Comment, text: str) -> None:
     item = make_item(comment.post, text, external_id=comment.external_id)
     intake.receive(comment.channel, make_page(item), raw_page=None)
+
+
+def test_what_was_sorted_anew_while_it_was_read_decides_what_the_reply_must_hold(place: Cast) -> None:
+    read = in_review(place)
+    assert read.comment.sortings == ["praise"]
+    comments.sort(Comment.objects.get(pk=read.comment_id), sortings=["case_handling"], by=place.mari)
+    with pytest.raises(ObligationsUnmetError):
+        replies.approve(read, by=place.kari)
+    read.refresh_from_db()
+    assert read.status == ReplyStatus.IN_REVIEW
 
 
 class TestClaims:
