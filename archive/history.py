@@ -51,6 +51,13 @@ def name_of(event: AuditEvent, names: dict[int, str]) -> str:
     return names.get(event.actor_id, "ukjent") if event.actor_id else "SocialDesk"
 
 
+def member_behind(event: AuditEvent) -> Membership | None:
+    """Return the member who made the event; None for the system."""
+    if event.actor_id is None:
+        return None
+    return Membership.objects.filter(municipality_id=event.municipality_id, user_id=event.actor_id).first()
+
+
 def lag(municipality: Municipality) -> int:
     """Return how many events of the log the archive has not copied yet (0 = it has followed all)."""
     head = AuditLink.objects.filter(municipality_id=municipality.pk).aggregate(number=Max("number"))["number"] or 0

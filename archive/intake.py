@@ -86,7 +86,7 @@ def erased(event: AuditEvent) -> None:
     """Erase our own copy too where an archivist allowed it; a copy the archive has receipted stays as it is."""
     record = CaseRecord.objects.filter(comment_id=event.subject_id).exclude(erasing_reason="").first()
     if record:
-        erase_copy(record)
+        erase_copy(record, by=history.member_behind(event))
 
 
 def _proposed_title(comment: Comment, reason: CaseRecord.Reason) -> str:

@@ -10,6 +10,7 @@ from archive.models import CaseRecord, RecordedAttachment, RecordedNote, Recorde
 from archive.workflow import RecordStatus
 from audit import moves
 from files import store
+from team.models import Membership
 
 
 def held_back(municipality_id: int, comment_ids: Collection[int]) -> dict[int, str]:
@@ -40,12 +41,13 @@ def _reason(record: CaseRecord) -> str:
     return ""
 
 
-def erase_copy(record: CaseRecord) -> None:
+def erase_copy(record: CaseRecord, *, by: Membership | None) -> None:
     """Take words and names out of our copy of a record that an archivist let go, inside the caller's transaction.
 
+    `by` is the lead who erases; who allowed it stands in the event beside.
     IllegalMoveError when it was receipted meanwhile. Our number, the decision, the history and what was sent stay.
     """
-    moves.advance(record, workflow.ERASE, by=record.erasing_allowed_by)
+    moves.advance(record, workflow.ERASE, by=by, note={"allowed_by": record.erasing_allowed_by_id})
     files = set(record.attachments.exclude(original=None).values_list("original_id", flat=True))
     files |= set(record.replies.exclude(picture=None).values_list("picture_id", flat=True))
     record.versions.update(text="", raw=b"")

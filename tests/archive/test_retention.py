@@ -87,6 +87,9 @@ def test_the_leads_page_says_why_a_record_is_held_back_and_the_archivists_reason
     assert record.events.filter(action="comment.erase").exists()
     event = log.history(record).get(action="record.allow_erasing")
     assert event.data["reason"] == "Sendt oss ved en feil, gjelder ikke oss"
+    done = log.history(record).get(action="record.erase")
+    assert done.actor_id == place.kari.user_id, "the lead erased; the archivist only allowed it"
+    assert done.data["allowed_by"] == place.arne.pk
     shown = arne.get(reverse("archive:record", args=[record.pk])).content.decode()
     assert "Gunnhild" not in shown
     assert "Peder" not in shown
