@@ -133,7 +133,7 @@ def _close(packing: _Packing) -> None:
 def _begin(batch_id: int) -> bool:
     now = timezone.now()
     with transaction.atomic():
-        due = ExportBatch.objects.filter(pk=batch_id).filter(Q(lease_until=None) | Q(lease_until__lt=timezone.now()))
+        due = ExportBatch.objects.filter(pk=batch_id).filter(Q(lease_until=None) | Q(lease_until__lt=now))
         return bool(moves.advance_where(due, workflow.BEGIN, lease_until=now + LEASE, begun_at=now, done=0))
 
 

@@ -31,7 +31,7 @@ def database() -> int:
         everybody = people(place, site, 4)
         onlooker, workers = everybody[0], everybody[1:]
         said, back = [], []
-        with at_work(workers):
+        with at_work([person.write_another for person in workers]):
             for number in range(stops):
                 time.sleep(1)
                 place.servers.postgres.stop(signal.SIGQUIT if number % 3 == 2 else signal.SIGINT)
@@ -73,7 +73,7 @@ def broker() -> int:
         onlooker, *takers = people(place, site, count + 1 + len(ADDRESSES))
         everybody, takers = takers[len(ADDRESSES) :], takers[: len(ADDRESSES)]
         valkey, doors, lists = place.servers.valkey, {}, {}
-        with at_work(everybody):
+        with at_work([person.write_another for person in everybody]):
             redis.Redis.from_url(place.environment["REDIS_URL"]).flushall()
             doors["wiped"] = _door(site, "wiped")
             lists["wiped"] = _hears(onlooker, takers[0])

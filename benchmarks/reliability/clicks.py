@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -71,10 +71,9 @@ class Person:
                 self.saved.append(text)
         self.slowest = max(self.slowest, time.monotonic() - began)
 
-    def work(self, until: threading.Event) -> None:
-        """Write notes until told to stop."""
-        while not until.is_set():
-            self.write(f"Notat {self.answers.total()} til {self.comment}.")
+    def write_another(self) -> None:
+        """Write the next note."""
+        self.write(f"Notat {self.answers.total()} til {self.comment}.")
 
 
 def people(place: Place, site: str, count: int) -> list[Person]:
@@ -107,10 +106,15 @@ def wrong_in(found: dict[str, Any]) -> int:
 
 
 @contextmanager
-def at_work(everybody: list[Person]) -> Iterator[None]:
-    """Let everybody click until the block ends."""
+def at_work(acts: Sequence[Callable[[], None]], *, pause: float = 0.0) -> Iterator[None]:
+    """Let everybody act again and again, `pause` seconds after each time, until the block ends."""
     until = threading.Event()
-    threads = [threading.Thread(target=person.work, args=(until,)) for person in everybody]
+
+    def go_on(act: Callable[[], None]) -> None:
+        while not until.wait(pause):
+            act()
+
+    threads = [threading.Thread(target=go_on, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     try:

@@ -10,13 +10,13 @@ export is packed.
 """
 
 import json
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from benchmarks.reliability.clicks import at_work
 from benchmarks.reliability.crew import Worker
 from benchmarks.reliability.place import Place, opened, quick
 
@@ -33,7 +33,7 @@ def mix() -> int:
     with opened() as place, place.serving() as site, working(place):
         towns = json.loads(place.run(INSIDE, "town", "plant", place.simulator, "30", "prove", "nabo"))
         crew = [Worker(site, person, one, seed) for one in towns for seed, person in enumerate(one["people"])]
-        with at_it([worker.act for worker in crew]):
+        with at_work([worker.act for worker in crew], pause=PAUSE):
             end = time.monotonic() + seconds
             while time.monotonic() < end:
                 for one in towns:
@@ -96,26 +96,6 @@ def working(place: Place) -> Iterator[None]:
         worker.wait()
 
 
-@contextmanager
-def at_it(acts: list[Callable[[], None]]) -> Iterator[None]:
-    """Let everybody act again and again until the block ends."""
-    until = threading.Event()
-
-    def go_on(act: Callable[[], None]) -> None:
-        while not until.wait(PAUSE):
-            act()
-
-    threads = [threading.Thread(target=go_on, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    try:
-        yield
-    finally:
-        until.set()
-        for thread in threads:
-            thread.join()
-
-
 def click() -> int:
     """Print LOAD2."""
     count, exports = (300, 30) if quick() else (3000, 200)
@@ -124,13 +104,13 @@ def click() -> int:
         place.run(INSIDE, "town", "confirm", str(exports))
         clicker = Worker(site, one["people"][0], one, 1)
         archivist = Worker(site, one["people"][-1], one, 2)
-        with at_it([clicker.note]):
+        with at_work([clicker.note], pause=PAUSE):
             time.sleep(5)
         alone, clicker.times = _p99(clicker.times), []
         began = time.monotonic()
         write(place, one["posts"], count, "Alle på en gang")
         archivist.export()
-        with at_it([clicker.note]):
+        with at_work([clicker.note], pause=PAUSE):
             found = _when_in_and_out(place, count + 30)
         lasted = time.monotonic() - began
     beside = _p99(clicker.times)

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guidelines.duties import Obligation
 from guidelines.own_words import said_by
 from inbox.models import Comment
 from team.models import Municipality
+
+ERASED = gettext_lazy("Innholdet er slettet. Det er ikke noe igjen å arbeide med.")
 
 
 class RefusedError(Exception):
@@ -26,7 +29,7 @@ class TakenError(RefusedError):
 def refuse_erased(comment: Comment) -> None:
     """Refuse what needs the words of a comment whose words were erased."""
     if comment.erased_at:
-        raise RefusedError(_("Innholdet er slettet. Det er ikke noe igjen å arbeide med."))
+        raise RefusedError(str(ERASED))
 
 
 class ChangedMeanwhileError(RefusedError):

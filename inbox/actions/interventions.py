@@ -11,7 +11,7 @@ from audit import log, moves
 from audit.wake import wake
 from guidelines.duties import Flag, Sorting
 from inbox import abilities, carrying_out, tasks, workflow
-from inbox.actions.errors import NotAllowedError, RefusedError
+from inbox.actions.errors import ERASED, NotAllowedError, RefusedError
 from inbox.actions.telling import complaint_address, language_for
 from inbox.endings import is_standing_praise
 from inbox.evidence import hold_pictures, keep_evidence, lacks_pictures
@@ -69,7 +69,7 @@ def _why_not_comment(comment: Comment, kind: Intervention.Kind, by: Membership) 
     if comment.status == CommentStatus.OURS:
         return _("Dette har kommunen skrevet selv.")
     if comment.erased_at:
-        return _("Innholdet er slettet. Det er ikke noe igjen å arbeide med.")
+        return str(ERASED)
     if comment.deleted_at and kind not in {Kind.BAN, Kind.UNBAN}:
         return _("Kommentaren er slettet på plattformen. Teksten er bevart her.")
     if kind in BY_RULE and Flag.URGENT in comment.flags:
