@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from inbox.models import Channel, Post
 from team.models import Membership, Municipality, Role, Unit
-from tests.factories import make_channel, make_member, make_municipality, make_post
+from tests.factories import make_channel, make_members, make_municipality, make_post
 
 
 @dataclass
@@ -32,7 +32,7 @@ def tydal(base_url: str = "http://127.0.0.1:9") -> Cast:
 def _cast(slug: str, names: tuple[str, str, str, str], base_url: str) -> Cast:
     municipality = make_municipality(slug)
     roles = (Role.MEMBER, Role.MEMBER, Role.LEAD, Role.ARCHIVIST)
-    people = [make_member(municipality, name, role) for name, role in zip(names, roles, strict=True)]
+    people = make_members(municipality, *zip(names, roles, strict=True))
     channel = make_channel(municipality, base_url)
     unit = municipality.units.get()
     return Cast(municipality, *people, channel=channel, post=make_post(channel), unit=unit)

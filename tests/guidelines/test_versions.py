@@ -21,6 +21,7 @@ from guidelines.own_words import said_by
 from guidelines.pack import PACKS, PackError, parse_pack, read_pack
 from guidelines.queries import NoGuidelineInForceError, duties_in_force, duties_of, version_in_force
 from team.models import Membership, Municipality, Role, User
+from tests.pack_copies import put_pack_in_force
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +81,28 @@ def test_the_duties_in_force_are_the_duties_of_the_pack(name, request):
     assert (version.status, version.number) == (Status.IN_FORCE, 1)
     assert duties_in_force(municipality) == read_pack(name).duties
     assert version.parts == list(read_pack(name).sections)
+
+
+@pytest.mark.parametrize("name", ["meraker", "tydal"])
+def test_the_copy_that_other_tests_stand_on_is_what_the_loading_makes(name, request):
+    made = load_pack(request.getfixturevalue(name), name)
+    for number in ("9001", "9002"):  # the second is a copy at the latest
+        municipality = Municipality.objects.create(name=number, slug=number, number=number)
+        put_pack_in_force(municipality, name)
+    made, copy = version_in_force(made.municipality), version_in_force(municipality)
+    assert (contents(copy), contents(*copy.rows.all())) == (contents(made), contents(*made.rows.all()))
+    assert [(event.action, event.actor_id, *sorted(event.data)) for event in log.history(copy)] == [
+        (event.action, event.actor_id, *sorted(event.data)) for event in log.history(made)
+    ]
+
+
+def contents(*rows):
+    """What the rows hold apart from who and when they are."""
+    own = {"id", "guideline", "municipality", "version", "in_force_from", "created_at"}
+    return [
+        {field.name: field.value_from_object(row) for field in row._meta.fields if field.name not in own}
+        for row in rows
+    ]
 
 
 def test_loading_again_changes_nothing(meraker):
