@@ -195,8 +195,9 @@ def _staying(channel: Channel, items: Sequence[Item], received: Received) -> lis
     Known by what it answers or by its words, while such a reply is on its way out. Threads and deliveries are read
     again, so that anything else of ours comes in then.
     """
-    own = any(item.own for item in items)
-    leaving = Reply.objects.filter(channel=channel, status=ReplyStatus.PUBLISHING) if own else Reply.objects.none()
+    if not any(item.own for item in items):
+        return list(items)
+    leaving = Reply.objects.filter(channel=channel, status=ReplyStatus.PUBLISHING)
     answered, said = set[str](), set[str]()
     for reply in leaving.select_related("comment"):
         answered |= {reply.comment.external_id, *(part.external_id for part in reply.standing_parts)}
@@ -290,6 +291,8 @@ def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received:
 def _published_by_us(channel: Channel, items: Sequence[Item]) -> set[str]:
     """Return which of our own items are replies, or parts of them, that left through SocialDesk."""
     own = [item.external_id for item in items if item.own]
+    if not own:
+        return set()
     replies = Reply.objects.filter(channel=channel, external_id__in=own).values_list("external_id", flat=True)
     parts = ReplyPart.objects.filter(channel=channel, external_id__in=own).values_list("external_id", flat=True)
     return {*replies, *parts}

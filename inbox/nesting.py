@@ -13,8 +13,10 @@ def tie(channel: Channel, rows: Sequence[Comment]) -> None:
     """Set the parent of new rows, and of older rows whose parent came late."""
     by_id = {row.external_id: row for row in rows}
     wanted = {row.parent_external_id for row in rows} - by_id.keys() - {""}
-    by_id |= {one.external_id: one for one in Comment.objects.filter(channel=channel, external_id__in=wanted)}
-    replies = _our_replies(channel, wanted - by_id.keys() - {row.post.external_id for row in rows if row.post})
+    wanted -= {row.post.external_id for row in rows if row.post}  # those stand under the post itself
+    if wanted:
+        by_id |= {one.external_id: one for one in Comment.objects.filter(channel=channel, external_id__in=wanted)}
+    replies = _our_replies(channel, wanted - by_id.keys())
     waiting = _without_parent(channel, [row.external_id for row in rows])
     _put_under({one.pk: one for one in [*rows, *waiting]}.values(), by_id, replies)
 
@@ -36,6 +38,8 @@ def adopt_orphans(channel: Channel) -> int:
 
 
 def _without_parent(channel: Channel, external_ids: Collection[str]) -> list[Comment]:
+    if not external_ids:
+        return []
     return list(Comment.objects.filter(channel=channel, parent=None, parent_external_id__in=external_ids))
 
 

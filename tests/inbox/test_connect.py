@@ -16,6 +16,7 @@ from audit import log
 from inbox import pulling
 from inbox.models import Channel, Comment, SignIn
 from tests import cast
+from tests.factories import make_member
 from tests.inbox.signing_in import OAUTH, begin, choose, connect, give, lead, practice, signed_in, way_out
 from tests.simulator_server import Simulator
 
@@ -127,7 +128,7 @@ def test_a_state_works_once_for_the_one_who_began_on_its_platform_for_ten_minute
     back = give(begin(client, "mastodon", simulator))
     wrong = back.replace("/mastodon/", "/youtube/")
     assert client.get(wrong).status_code == 400
-    other = signed_in(cast.make_member(place.municipality, "Guri Leder", "lead"))
+    other = signed_in(make_member(place.municipality, "Guri Leder", "lead"))
     neighbour = signed_in(cast.tydal().kari)
     for stranger in (other, neighbour):
         assert stranger.get(back).status_code == 400
@@ -147,7 +148,7 @@ def test_a_member_cannot_take_up_the_leads_sign_in(simulator: Simulator) -> None
     back = give(begin(client, "youtube", simulator))
     assert signed_in(place.ola).get(back).status_code == 403
     one = SignIn.objects.get()
-    other = signed_in(cast.make_member(place.municipality, "Guri Leder", "lead"))
+    other = signed_in(make_member(place.municipality, "Guri Leder", "lead"))
     assert other.get(reverse("inbox:sign_in", args=[one.pk])).status_code == 404
 
 

@@ -51,7 +51,7 @@ from inbox.counting import counts_of
 from inbox.models import Backfill, Channel, Comment, Post, QuotaDay, Reply
 from inbox.quota import quota_left
 from inbox.workflow import ReplyStatus
-from tests import cast
+from tests.factories import make_member
 from tests.inbox.every_platform import PLATFORMS, ids_in, open_channel, ours
 from tests.processes import running_beat, running_worker
 from tests.simulator_server import Simulator
@@ -157,7 +157,7 @@ def _same(book: dict[str, dict[str, Any]], found: dict[str, Comment]) -> None:
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_the_history_is_read_apart_with_pause_and_the_counts_agree(platform: str, simulator: Simulator) -> None:
     channel = open_channel(simulator, platform)
-    lead = cast.make_member(channel.municipality, "Kari Holten", "lead")
+    lead = make_member(channel.municipality, "Kari Holten", "lead")
     for days in (400, 100, 1):
         at = timezone.now() - timedelta(days=days)
         post = simulator.post(f"For {days} dager siden", platform=platform, created_at=at.isoformat())
@@ -188,7 +188,7 @@ def test_the_history_is_read_apart_with_pause_and_the_counts_agree(platform: str
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_what_is_deleted_later_is_kept_with_a_tombstone(platform: str, simulator: Simulator) -> None:
     channel = open_channel(simulator, platform)
-    member = cast.make_member(channel.municipality)
+    member = make_member(channel.municipality)
     gone = simulator.comment(simulator.post(platform=platform), "Slett meg")
     simulator.comment(simulator.post(platform=platform), "Bli stående")
     pulling.pull(channel.pk)
@@ -244,9 +244,7 @@ def test_a_comment_is_in_the_queue_within_one_interval_and_its_answer_stands_on_
     interval = 2
     channel = open_channel(simulator, platform)
     Channel.objects.update(pull_every=interval)
-    ola, kari = (
-        cast.make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead"))
-    )
+    ola, kari = (make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead")))
     post = simulator.post(platform=platform)
     with running_worker(), running_beat(tmp_path, PULL_EVERY="0.5", SWEEP_EVERY="1"):
         wait_for(lambda: Channel.objects.filter(pulled_at__isnull=False).exists(), "the first pull", seconds=40)
@@ -348,9 +346,7 @@ def test_the_same_page_twice_adds_nothing_and_what_is_changed_between_two_pulls_
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_four_workers_and_a_lost_answer_leave_one_reply_on_the_page(platform: str, simulator: Simulator) -> None:
     channel = open_channel(simulator, platform)
-    ola, kari = (
-        cast.make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead"))
-    )
+    ola, kari = (make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead")))
     simulator.comment(simulator.post(platform=platform), "Takk!")
     pulling.pull(channel.pk)
     comment = Comment.objects.get()

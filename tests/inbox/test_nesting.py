@@ -15,7 +15,7 @@ from inbox.views.thread import lines_of
 from inbox.workflow import ReplyStatus
 from team.models import Membership
 from tests import cast
-from tests.factories import make_comment
+from tests.factories import make_comment, make_member
 from tests.inbox.every_platform import PLATFORMS, open_channel
 from tests.simulator_server import Simulator
 
@@ -25,9 +25,7 @@ NESTS = {"bluesky", "mastodon"}
 
 def answered(channel: Channel, simulator: Simulator, platform: str) -> tuple[Reply, Membership]:
     """Our published reply to a citizen's comment."""
-    ola, kari = (
-        cast.make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead"))
-    )
+    ola, kari = (make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead")))
     simulator.comment(simulator.post(platform=platform), "Takk!", author="Randi Moen")
     pulling.pull(channel.pk)
     comment = Comment.objects.get()

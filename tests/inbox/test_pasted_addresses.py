@@ -11,7 +11,7 @@ from inbox import publishing, pulling
 from inbox.actions import comments, replies
 from inbox.models import Comment, Reply
 from inbox.workflow import CommentStatus, ReplyStatus
-from tests import cast
+from tests.factories import make_member
 from tests.inbox.every_platform import PLATFORMS, open_channel
 from tests.simulator_server import Simulator
 
@@ -29,9 +29,7 @@ def copied(simulator: Simulator, platform: str, post: str) -> dict[str, str]:
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_lead_pastes_what_the_page_shows_and_the_reply_is_published(platform: str, simulator: Simulator) -> None:
     channel = open_channel(simulator, platform)
-    ola, kari = (
-        cast.make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead"))
-    )
+    ola, kari = (make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead")))
     post = simulator.post(platform=platform)
     simulator.comment(post, "Takk!")
     pulling.pull(channel.pk)
