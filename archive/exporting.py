@@ -153,7 +153,16 @@ def _in_order(batch: ExportBatch) -> Iterator[BatchRecord]:
     ids = list(rows.filter(record__together_with=None).values_list("pk", flat=True))
     ids += rows.exclude(record__together_with=None).values_list("pk", flat=True)
     related = ("record__municipality", "record__confirmed_by__user", "record__collecting", "record__together_with")
-    inside = ("versions", "events", "replies", "forwardings", "interventions", "messages", "attachments__original")
+    inside = (
+        "versions",
+        "events",
+        "replies",
+        "forwardings",
+        "interventions",
+        "notes",
+        "messages",
+        "attachments__original",
+    )
     for start in range(0, len(ids), CHUNK):
         some = BatchRecord.objects.select_related(*related, "record__guideline_version")
         found = some.prefetch_related(*(f"record__{name}" for name in inside)).in_bulk(ids[start : start + CHUNK])

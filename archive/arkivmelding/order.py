@@ -10,7 +10,7 @@ A row is element, the schema's cardinality, and our own promise: "always" or "kn
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from typing import Final, cast
+from typing import Final
 
 from archive.arkivmelding import fields as parts
 from archive.arkivmelding.xml_text import xml_safe
@@ -296,9 +296,7 @@ def is_part(value: object) -> bool:
 def values_of(part: object) -> Iterator[tuple[Element, tuple[object, ...]]]:
     """Every row of a part's table with the values the part has for it, in schema order; empty values are left out."""
     for element in ORDER[type(part)]:
-        held = getattr(part, element.attribute)
-        many = cast("tuple[object, ...]", held) if isinstance(held, tuple) else (held,)
-        yield element, tuple(value for value in many if not is_empty(value))
+        yield element, tuple(value for value in _held(part, element) if not is_empty(value))
 
 
 def is_empty(value: object) -> bool:
@@ -307,4 +305,11 @@ def is_empty(value: object) -> bool:
         return True
     if isinstance(value, str):
         return not xml_safe(value).strip()
-    return is_part(value) and not any(held for _, held in values_of(value))
+    return is_part(value) and all(
+        is_empty(held) for element in ORDER[type(value)] for held in _held(value, element)
+    )  # ends at the first that says something: each part is asked on each level above it
+
+
+def _held(part: object, element: Element) -> tuple[object, ...]:
+    held = getattr(part, element.attribute)
+    return held if isinstance(held, tuple) else (held,)

@@ -15,6 +15,8 @@ def xml_safe(text: str) -> str:
 
     Emoji, right-to-left marks and everything else XML 1.0 allows is kept. Doing it twice changes nothing.
     """
+    if text.isascii() and text.isprintable():
+        return text  # nothing of it can be there, and most of a message is codes and keys
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
     cleaned = _NOT_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", _CONTROLS.sub("", unified))
     return unicodedata.normalize("NFC", cleaned)
