@@ -9,19 +9,20 @@ common word never reads everything.
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db.models import BooleanField, Q, QuerySet, TextField
+from django.db.models import BooleanField, Q, QuerySet, TextChoices, TextField
 from django.db.models.expressions import RawSQL
 
 from inbox.models import Comment, Reply
 from inbox.workflow import CommentStatus, ReplyStatus
 from team.models import Membership
 
-PAGE = 50
-ANSWERS = 20
+PAGE = 25  # of each part; each goes on
 LONGEST = 200  # letters of a question
 # Marking hits takes time by the square of how often they stand: 20,000 letters «#tag #tag …» took 4 s, 5,000 a blink.
 LOOKED_THROUGH = 5000
@@ -36,19 +37,39 @@ _HEADLINE = f"""ts_headline('norwegian', normalize(left({{column}}, {LOOKED_THRO
     ELSE '{_MARKS}, MaxFragments=2, MaxWords=28, MinWords=12, FragmentDelimiter=" … "' END)"""
 
 
+class Part(TextChoices):
+    """The three parts of what is found, each with pages of its own."""
+
+    OPEN = "open"
+    ANSWERS = "answers"
+    OLDER = "older"
+
+
 @dataclass(frozen=True)
 class Found:
-    """One page of what was found. `still_open` and `answers` only on the first page; `after` is where more begin."""
+    """What was found: a page of each part, or the next page of one. `after` says where a part goes on, if it does."""
 
     still_open: list[Comment] = field(default_factory=list)
     older: list[Comment] = field(default_factory=list)
     answers: list[Reply] = field(default_factory=list)
-    after: str = ""
+    after: Mapping[Part, str] = field(default_factory=dict)
 
     @property
     def nothing(self) -> bool:
         """Whether this page is empty."""
         return not (self.still_open or self.older or self.answers)
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """The last row of a page: what comes after it is the next."""
+
+    part: Part
+    at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"{self.part}_{self.at.isoformat()}_{self.pk}"
 
 
 def find(member: Membership, words: str, *, after: str = "") -> Found:
@@ -64,11 +85,16 @@ def find(member: Membership, words: str, *, after: str = "") -> Found:
     hits = _marked(Comment.objects.filter(_holds("inbox_comment", words)), "inbox_comment", words)
     hits = hits.filter(municipality_id=member.municipality_id).select_related("channel", "post", "assignee__user")
     hits = hits.defer("post__permalink", "channel__token", "channel__refresh_token", "channel__cursor")
-    older, more = _older(hits, after)
-    if _read(after):
-        return Found(older=older, after=more)
-    still_open = hits.exclude(status__in=CLOSED).order_by("posted_at", "id")[:PAGE]
-    return Found(list(still_open), older, _answers(member, words), more)
+    reading = {
+        Part.OPEN: partial(_page, hits.exclude(status__in=CLOSED), Part.OPEN, "posted_at", backwards=False),
+        Part.ANSWERS: partial(_page, _answers(member, words), Part.ANSWERS, "published_at"),
+        Part.OLDER: partial(_page, hits.filter(status__in=CLOSED), Part.OLDER, "posted_at"),
+    }
+    beyond = _read(after)
+    pages = {part: read(beyond) for part, read in reading.items() if beyond is None or part == beyond.part}
+    rows = {part: pages[part][0] if part in pages else [] for part in Part}
+    more = {part: str(mark) for part, (_rows, mark) in pages.items() if mark}
+    return Found(rows[Part.OPEN], rows[Part.OLDER], rows[Part.ANSWERS], more)
 
 
 def cleaned(words: str) -> str:
@@ -84,22 +110,23 @@ def _said_once(words: str) -> str:
     return " ".join({part.lower(): part for part in parts}.values())
 
 
-def _older(hits: QuerySet[Comment], after: str) -> tuple[list[Comment], str]:
-    """Return one page of what is done, newest first, and where the next begins ("": there is none)."""
-    done = hits.filter(status__in=CLOSED)
-    if place := _read(after):
-        at, pk = place
-        done = done.filter(Q(posted_at__lt=at) | Q(posted_at=at, pk__lt=pk))
-    rows = list(done.order_by("-posted_at", "-id")[: PAGE + 1])
-    rows, more = rows[:PAGE], len(rows) > PAGE
-    return rows, f"{rows[-1].posted_at.isoformat()}_{rows[-1].pk}" if more else ""
+def _page(
+    hits: QuerySet[Any], part: Part, clock: str, beyond: _Mark | None, *, backwards: bool = True
+) -> tuple[list[Any], _Mark | None]:
+    """Return one page in the order of `clock`, and the mark of its end when there is more."""
+    sign, further = ("-", "lt") if backwards else ("", "gt")
+    if beyond:
+        hits = hits.filter(Q((f"{clock}__{further}", beyond.at)) | Q((clock, beyond.at), (f"pk__{further}", beyond.pk)))
+    rows = list(hits.order_by(f"{sign}{clock}", f"{sign}id")[: PAGE + 1])
+    more = _Mark(part, getattr(rows[PAGE - 1], clock), rows[PAGE - 1].pk) if len(rows) > PAGE else None
+    return rows[:PAGE], more
 
 
-def _answers(member: Membership, words: str) -> list[Reply]:
-    """Return our published answers that hold the words, the latest first."""
+def _answers(member: Membership, words: str) -> QuerySet[Reply]:
+    """Return our published answers that hold the words."""
     hits = _marked(Reply.objects.filter(_holds("inbox_reply", words)), "inbox_reply", words)
     ours = hits.filter(municipality_id=member.municipality_id, status=ReplyStatus.PUBLISHED)
-    return list(ours.select_related("comment__channel", "comment__post").order_by("-published_at", "-id")[:ANSWERS])
+    return ours.select_related("comment__channel", "comment__post")
 
 
 def _holds(table: str, words: str) -> RawSQL:
@@ -114,10 +141,11 @@ def _marked(rows: QuerySet[Any], table: str, words: str) -> QuerySet[Any]:
     return found
 
 
-def _read(mark: str) -> tuple[datetime, int] | None:
-    at, _, pk = mark.rpartition("_")
+def _read(mark: str) -> _Mark | None:
+    part, _, place = mark.partition("_")
+    at, _, pk = place.rpartition("_")
     try:
-        moment = datetime.fromisoformat(at)
+        moment, which = datetime.fromisoformat(at), Part(part)
     except ValueError:
         return None
-    return (moment, int(pk)) if pk.isdecimal() and len(pk) < 19 and moment.tzinfo else None
+    return _Mark(which, moment, int(pk)) if pk.isdecimal() and len(pk) < 19 and moment.tzinfo else None

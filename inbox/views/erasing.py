@@ -1,6 +1,7 @@
 """Erasing: what the lead asks for is shown first, with what must stay and why, then done."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -58,10 +59,11 @@ def _choices(request: HttpRequest, member: Membership) -> dict[str, Any]:
     """Return what the page shows: what a search found, and what has been kept too long."""
     words = cleaned(request.GET.get("q", ""))
     one = access.comments_for(member, [request.GET.get("kommentar", "")])
-    found = find(member, words) if words else None
+    found = find(member, words, after=request.GET.get("etter", "")) if words else None
     return {
         "words": words,
         "found": [row for row in [*found.still_open, *found.older] if not row.erased_at] if found else one,
+        "more": {part: urlencode({"q": words, "etter": mark}) for part, mark in found.after.items()} if found else {},
         "asked": bool(found or one),
         **_too_old(member),
         "orders": list(

@@ -16,7 +16,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show what was found for ?q=: open comments first, then our answers, then what is done, newest first."""
     member = access.team_member(request)
     words = cleaned(request.GET.get("q", ""))
-    found = find(member, words, after=request.GET.get("etter", ""))
-    more = f"{reverse('inbox:search')}?{urlencode({'q': words, 'etter': found.after})}" if found.after else ""
-    context = {"words": words, "found": found, "next_url": more, "municipality_id": member.municipality_id}
-    return render(request, "inbox/search.html", context)
+    after = request.GET.get("etter", "")
+    found = find(member, words, after=after)
+    here = reverse("inbox:search")
+    more = {part: f"{here}?{urlencode({'q': words, 'etter': mark})}" for part, mark in found.after.items()}
+    context = {"words": words, "found": found, "more": more, "is_first": not after}
+    return render(request, "inbox/search.html", {**context, "municipality_id": member.municipality_id})

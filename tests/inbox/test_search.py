@@ -77,26 +77,42 @@ def test_open_comments_come_first_and_done_ones_by_time(place: Cast) -> None:
     assert [one.text for one in found.older] == ["Skolebuss nyere", "Skolebuss gammel"]
 
 
-def test_what_is_done_is_paged_without_an_end(place: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("part", ["open", "answers", "older"])
+def test_each_part_is_paged_without_an_end(
+    client: Client, place: Cast, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(search, "PAGE", 2)
-    post = make_post(place.channel)
-    for number in range(5):
-        comments.end(make_comment(post, f"Skolebuss {number}"), ending="spam", by=place.ola)
-    seen, after = [], ""
-    for _ in range(3):
-        found = search.find(place.ola, "skolebuss", after=after)
-        seen += texts(found)
-        after = found.after
-    assert sorted(seen) == [f"Skolebuss {number}" for number in range(5)]
-    assert after == ""
+    rows = [make_comment(place.post, f"Skolebuss {number}") for number in range(5)]
+    if part == "older":
+        for row in rows:
+            comments.end(row, ending="spam", by=place.ola)
+    if part == "answers":
+        rows = [publish(row, f"Skolebuss: svar {number}") for number, row in enumerate(rows)]
+        Comment.objects.update(text="")
+    client.force_login(place.ola.user)
+    seen, address = [], f"{reverse('inbox:search')}?q=skolebuss"
+    for _page in range(3):
+        response = client.get(address)
+        found = response.context["found"]
+        seen += [one.pk for one in [*found.still_open, *found.answers, *found.older]]
+        address = response.context["more"].get(part, "")
+        assert (address.replace("&", "&amp;") in response.content.decode()) is True
+    assert sorted(seen) == sorted(row.pk for row in rows)
+    assert address == ""
+
+
+def publish(comment: Comment, text: str) -> Reply:
+    """A published answer of ours to the comment."""
+    municipality = comment.municipality
+    return Reply.objects.create(
+        municipality=municipality, channel=comment.channel, comment=comment, author=municipality.memberships.first(),
+        text=text, status=ReplyStatus.PUBLISHED, external_id=f"r{comment.pk}", published_at=timezone.now(),
+    )  # fmt: skip
 
 
 def test_our_own_answers_are_found(place: Cast) -> None:
     comment = make_comment(make_post(place.channel), "Når åpner den?")
-    Reply.objects.create(
-        municipality=place.municipality, channel=place.channel, comment=comment, author=place.ola,
-        text="Svømmehallen åpner kl. 10.", status=ReplyStatus.PUBLISHED, external_id="r1", published_at=timezone.now(),
-    )  # fmt: skip
+    publish(comment, "Svømmehallen åpner kl. 10.")
     (answer,) = search.find(place.ola, "svømmehall").answers
     assert answer.comment == comment
 
