@@ -18,6 +18,7 @@ from inbox.actions import comments, enclosing, replies, templates, too_long
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.models import Channel, Comment, Reply
 from inbox.workflow import ReplyStatus
+from team.models import Membership, Municipality, Role
 from tests import cast
 from tests.factories import make_comment
 from tests.inbox.every_platform import open_channel
@@ -316,6 +317,21 @@ def test_the_picture_stands_with_the_reply_on_the_citizens_page(
     assert approved.picture is not None
     with open_stored(approved.picture) as stored:
         assert sent.content == stored.read(), "what the reviewer saw is what stands there"
+
+
+def test_the_team_sees_the_picture_while_the_reply_waits_and_when_it_stands(draft: Reply, client: Client) -> None:
+    reply = answered(draft, by=draft.author)
+    Municipality.objects.update(hold_seconds=60)
+    replies.submit(reply, by=reply.author)
+    replies.approve(reply, by=Membership.objects.get(role=Role.LEAD))
+    client.force_login(reply.author.user)
+    page = reverse("inbox:comment", args=[reply.comment_id])
+    for at in (None, timezone.now()):
+        if at:
+            Reply.objects.filter(pk=reply.pk).update(status=ReplyStatus.PUBLISHED, published_at=at, external_id="r1")
+        html = client.get(page).content.decode()
+        assert html.count(f'src="{reverse("inbox:reply_picture", args=[reply.pk])}"') == 1
+        assert 'alt="En brøytet veg"' in html
 
 
 @pytest.mark.parametrize("fault", ["error_after", "reset_after"])
