@@ -96,11 +96,14 @@ def insert_mistake(comment: Comment, *, by: Membership) -> Reply | None:
 
 
 @transaction.atomic
-def publish_preapproved(comment: Comment, template: Template, *, text_hash: str, by: Membership) -> Reply:
+def publish_preapproved(
+    comment: Comment, template: Template, *, text_hash: str, by: Membership, read: str = ""
+) -> Reply:
     """Answer with a pre-approved text at once: draft it and let it out, after the usual hold.
 
-    `text_hash` is of the text the person saw. Refused when the text has changed since, when a draft is under way, and
-    for whatever refuses any other reply. A fixed text for an emergency needs no sorting first, and lacks no duty.
+    `text_hash` is of the text the person saw, `read` the content hash of the comment they read ("": not said). Refused
+    when either has changed since, when a draft is under way, and for whatever refuses any other reply. A fixed text
+    for an emergency needs no sorting first, and lacks no duty.
     """
     urgent = template.kind == Template.Kind.URGENT
     before = replies.open_reply(comment)
@@ -112,7 +115,7 @@ def publish_preapproved(comment: Comment, template: Template, *, text_hash: str,
     if urgent and comment.status == CommentStatus.NEW:
         return _answer_unsorted(comment, filled, by)
     reply = _put(comment, filled, by)
-    replies.approve(reply, by=by)
+    replies.approve(reply, by=by, read=read)
     return reply
 
 

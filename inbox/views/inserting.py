@@ -68,7 +68,7 @@ def publish_preapproved(request: HttpRequest, pk: int) -> HttpResponse:
     seen = request.POST.get("text_hash", "")
     return act(
         request,
-        lambda: acts.publish_preapproved(one, wanted, text_hash=seen, by=member),
+        lambda: acts.publish_preapproved(one, wanted, text_hash=seen, by=member, read=request.POST.get("read", "")),
         done=_("Svaret til %(name)s er på vei ut.") % {"name": one.author},
         back=_page(one),
     )

@@ -1,6 +1,7 @@
 """What a lead approved beforehand needs no second person; one changed character does."""
 
 import itertools
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,13 @@ from django.utils import timezone
 
 from audit import log
 from guidelines.models import Policy
-from inbox import library
+from inbox import intake, library
 from inbox.actions import comments, inserting, replies, templates
 from inbox.actions.errors import NotAllowedError, ObligationsUnmetError, RefusedError
 from inbox.models import Comment, Reply, Template
 from inbox.workflow import CommentStatus, ReplyStatus, TemplateStatus
 from tests import cast
-from tests.factories import make_comment
+from tests.factories import make_comment, make_item, make_page
 
 pytestmark = pytest.mark.django_db
 
@@ -209,6 +210,20 @@ def test_praise_is_answered_from_the_strip_in_two_clicks(place: cast.Cast) -> No
     )
     comment.refresh_from_db()
     assert comment.status == CommentStatus.GOING_OUT
+
+
+def test_thanks_are_not_published_to_a_comment_that_was_edited_while_the_strip_stood_there(place: cast.Cast) -> None:
+    comment = praise(place)
+    client = Client()
+    client.force_login(place.ola.user)
+    page = client.get(reverse("inbox:queue"), {"valgt": comment.pk, "sortert": comment.pk}).content.decode()
+    strip = dict(re.findall(r'name="(template|text_hash|read)" value="([^"]+)"', page))
+    assert strip["read"] == comment.content_hash
+    edited = make_item(place.post, "Takk for ingenting. Når kommer bilen?", external_id=comment.external_id)
+    intake.receive(place.channel, make_page(edited), raw_page=None)
+    answer = client.post(reverse("inbox:publish_preapproved", args=[comment.pk]), strip, follow=True)
+    assert "Avsenderen endret kommentaren mens du leste" in answer.content.decode()
+    assert not comment.replies.exists()
 
 
 def test_an_emergency_is_answered_at_once_with_a_fixed_text(place: cast.Cast) -> None:
