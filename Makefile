@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-pdfa demo demo-reset run manage test test-quick lint check bench figures backup restore screens kills \
-	messages peers
+	duty messages peers
 
 help:
 	@echo "make setup        everything that running and testing need, in .venv and node_modules"
@@ -24,6 +24,7 @@ help:
 	@echo "make test         all tests; ARGS goes to pytest"
 	@echo "make screens      a picture of every page, at three widths, light and dark, in screens/"
 	@echo "make kills        an export of 200 records whose worker is killed twice (make test: one of 24)"
+	@echo "make duty         one person who answers thirty comments by keys alone (make test: nine)"
 	@echo "make messages     bring the catalogues in locale/ in step with the code (ARGS=--missing: what is not translated)"
 	@echo "make bench        the figures for speed, one JSON line each (ONLY=LOG1 for one)"
 	@echo "make figures      the promises of reliability, one JSON line each (ONLY=R6, QUICK=1, FILE=cases.jsonl)"
@@ -64,6 +65,10 @@ screens: setup
 
 kills: setup
 	@SOCIALDESK_RECORDS=200 exec $(BIN)/python -m pytest tests/archive/test_killed_export.py $(ARGS)
+
+duty: setup
+	@CHROMIUM="$$(sh scripts/browser.sh)"; if [ -n "$$CHROMIUM" ]; then export CHROMIUM; fi; \
+		SOCIALDESK_ON_DUTY=30 exec $(BIN)/python -m pytest tests/browser/test_alone_on_duty_in_the_browser.py $(ARGS)
 
 messages: setup
 	@$(BIN)/python scripts/messages.py $(ARGS)

@@ -21,7 +21,7 @@ def running_worker(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "celery", "--app=socialdesk", "worker", "--concurrency=1", "--loglevel=warning"]
     worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], env=settings)
     try:
-        wait_for(lambda: current_app.control.ping(timeout=1.0), "the worker to answer", seconds=40)
+        wait_for(lambda: current_app.control.ping(timeout=1.0, limit=1), "the worker to answer", seconds=40)
         yield worker
     finally:
         _end(worker)

@@ -272,3 +272,12 @@ BEFORE: dict[str, Act] = {
 }
 # Where the house says no, and with which status.
 REFUSED = {"not-found": 404, "not-yours": 403, "receipt-gone": 404}
+# What stands whole on another page, which `make test` reads instead; `make screens` visits both.
+STANDS_ON = {
+    **{f"comment-{one}": f"comment-{one}-opened" for one in ("new", "case", "wrong", "done", "entered")},
+    "facts-for-a-comment": "comment-wrong-opened",
+    "queue-choosing": "saving-a-view",
+    "comment-waiting": "waiting-form",
+    "review": "review-opened",
+    "channel-add-instagram": "channel-add-facebook",
+}

@@ -1,4 +1,7 @@
-"""What colleagues do shows within ten seconds, and nothing moves under the eyes of who looks."""
+"""What colleagues do shows within ten seconds, and nothing moves under the eyes of who looks.
+
+The ten seconds pass by the browser's own clock, which the test sets forward: nobody waits for them.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,7 +17,7 @@ from tests.browser.conftest import Errors, sign_in
 from tests.factories import make_comment
 
 pytestmark = pytest.mark.django_db(transaction=True)
-TEN_SECONDS = 13_000  # the ten seconds, and the time of the question itself
+TEN_SECONDS = 10_000
 PLACES = "[...document.querySelectorAll('#rader [data-pk]')].map(r => [r.id, r.getBoundingClientRect().top])"
 
 
@@ -35,6 +38,7 @@ def places_of(page: Page) -> Any:
 def test_what_a_colleague_did_shows_in_the_row_and_no_row_moves(
     page: Page, live_server: LiveServer, place: cast.Cast, rows: list[Comment]
 ) -> None:
+    page.clock.install()
     sign_in(page, live_server.url, place.ola.user.email)
     page.goto(f"{live_server.url}/ko/")
     page.keyboard.press("j")
@@ -45,7 +49,8 @@ def test_what_a_colleague_did_shows_in_the_row_and_no_row_moves(
     comments.sort(rows[3], sortings=["praise"], by=place.mari)
     replies.approve(replies.draft(rows[3], text="Takk skal du ha.", by=place.mari), by=place.mari)
     make_comment(place.post, "En som kom imens")
-    expect(page.locator(f"#k{rows[0].pk}")).to_contain_text("Sortert av Mari Teveldal", timeout=TEN_SECONDS)
+    page.clock.run_for(TEN_SECONDS)
+    expect(page.locator(f"#k{rows[0].pk}")).to_contain_text("Sortert av Mari Teveldal")
     expect(page.locator(f"#k{rows[2].pk}")).to_contain_text("Tatt av Mari Teveldal")
     expect(page.locator(f"#k{rows[3].pk}")).to_contain_text("Besvart av Mari Teveldal")
     expect(page.get_by_role("link", name="1 ny – vis")).to_be_visible()
@@ -100,16 +105,22 @@ def test_two_in_one_conversation_see_each_other_and_who_takes_it(
 ) -> None:
     comments.sort(rows[0], sortings=["praise"], by=place.kari)
     address = f"{live_server.url}/kommentar/{rows[0].pk}/"
+    hers = new_context().new_page()
+    for one in (page, hers):
+        one.clock.install()
     sign_in(page, live_server.url, place.ola.user.email)
     page.goto(address)
-    hers = new_context().new_page()
     sign_in(hers, live_server.url, place.mari.user.email)
     hers.goto(address)
     expect(hers.locator("#na")).to_contain_text("Ola Svendsen ser også på denne")
-    expect(page.locator("#na")).to_contain_text("Mari Teveldal ser også på denne", timeout=TEN_SECONDS)
+    page.clock.run_for(TEN_SECONDS)
+    expect(page.locator("#na")).to_contain_text("Mari Teveldal ser også på denne")
     hers.keyboard.press("e")
     expect(hers.get_by_text("Du har tatt kommentaren")).to_be_visible()
-    expect(page.locator("#na")).to_contain_text("Mari Teveldal har tatt kommentaren", timeout=TEN_SECONDS)
+    page.clock.run_for(TEN_SECONDS)
+    expect(page.locator("#na")).to_contain_text("Mari Teveldal har tatt kommentaren")
     hers.get_by_role("textbox", name="Svar til").fill("Takk fra Mari.")
-    expect(hers.locator("#svar-lagret")).to_contain_text("Utkast lagret", timeout=TEN_SECONDS)
-    expect(page.locator("#na")).to_contain_text("Mari Teveldal har endret utkastet", timeout=TEN_SECONDS)
+    hers.clock.run_for(TEN_SECONDS)
+    expect(hers.locator("#svar-lagret")).to_contain_text("Utkast lagret")
+    page.clock.run_for(TEN_SECONDS)
+    expect(page.locator("#na")).to_contain_text("Mari Teveldal har endret utkastet")

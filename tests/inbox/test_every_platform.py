@@ -51,6 +51,7 @@ from inbox.counting import counts_of
 from inbox.models import Backfill, Channel, Comment, Post, QuotaDay, Reply
 from inbox.quota import quota_left
 from inbox.workflow import ReplyStatus
+from team.models import Membership, Municipality
 from tests.factories import make_member
 from tests.inbox.every_platform import PLATFORMS, ids_in, open_channel, ours
 from tests.processes import running_beat, running_worker
@@ -237,43 +238,58 @@ def test_youtube_counts_for_all_processes_and_stops_reading_while_some_is_left(s
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_comment_is_in_the_queue_within_one_interval_and_its_answer_stands_on_the_page(
-    platform: str, simulator: Simulator, tmp_path: Path
+    simulator: Simulator, tmp_path: Path
 ) -> None:
+    """One worker and one beat serve all five at once, as in operation; each platform's figures are its own."""
     interval = 2
-    channel = open_channel(simulator, platform)
+    channels = {platform: open_channel(simulator, platform) for platform in PLATFORMS}
     Channel.objects.update(pull_every=interval)
-    ola, kari = (make_member(channel.municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead")))
-    post = simulator.post(platform=platform)
+    municipality = Municipality.objects.get()
+    ola, kari = (make_member(municipality, name, role) for name, role in (("Ola", "member"), ("Kari", "lead")))
+    posts = {platform: simulator.post(platform=platform) for platform in PLATFORMS}
     with running_worker(), running_beat(tmp_path, PULL_EVERY="0.5", SWEEP_EVERY="1"):
-        wait_for(lambda: Channel.objects.filter(pulled_at__isnull=False).exists(), "the first pull", seconds=40)
-        waits = [_seconds_to_the_queue(simulator, post, f"Når kommer bilen? {number}") for number in range(3)]
-        print(platform, "in the queue after", [round(wait, 2) for wait in waits])  # noqa: T201 - what is promised
-        # The fastest of three: how long the way is, not how busy the machine that tests it.
-        assert min(waits) <= interval + 1
-        comment = Comment.objects.get(text__endswith="bilen? 1")
-        comments.sort(comment, sortings=["praise"], by=ola)
-        reply = replies.draft(comment, text="Bilen kommer klokka ti.", by=ola)
-        replies.submit(reply, by=ola)
-        replies.approve(reply, by=kari)
-        wait_for(lambda: type(reply).objects.filter(pk=reply.pk, status=ReplyStatus.PUBLISHED).exists(), "the reply")
-    (book,) = simulator.book("meraker", platform)
-    asked = {row["id"]: row["text"] for row in simulator.comments("meraker", platform)}
-    assert asked[book["in_reply_to_id"]].endswith("bilen? 1")
-    assert words(book["text"]) == "Bilen kommer klokka ti."
-    pulling.pull(channel.pk)
-    assert Comment.objects.count() == 3  # our own answer is no comment
+        wait_for(lambda: not Channel.objects.filter(pulled_at=None).exists(), "the first pulls", seconds=60)
+        rounds = [_seconds_to_the_queue(simulator, posts, f"Når kommer bilen? {number}") for number in range(3)]
+        sent = {platform: _answered(channel, by=ola, approved_by=kari) for platform, channel in channels.items()}
+        waiting = Reply.objects.exclude(status=ReplyStatus.PUBLISHED)
+        wait_for(lambda: not waiting.exists(), "the replies", seconds=60)
+    waits = {platform: [round(one[platform], 2) for one in rounds] for platform in PLATFORMS}
+    print("in the queue after", waits)  # noqa: T201 - what is promised
+    # The fastest of three: how long the way is, not how busy the machine that tests it.
+    assert {platform: found for platform, found in waits.items() if min(found) > interval + 1} == {}
+    for platform, channel in channels.items():
+        (book,) = simulator.book("meraker", platform)
+        asked = {row["id"]: row["text"] for row in simulator.comments("meraker", platform)}
+        assert asked[book["in_reply_to_id"]].endswith("bilen? 1")
+        assert words(book["text"]) == sent[platform]
+        pulling.pull(channel.pk)
+        assert Comment.objects.filter(channel=channel).count() == 3  # our own answer is no comment
 
 
-def _seconds_to_the_queue(simulator: Simulator, post: str, text: str) -> float:
-    """Write a comment on the platform and wait until it stands in our queue; nobody here rings for it."""
-    began = time.monotonic()
-    simulator.comment(post, text, author="Randi Moen")
-    while not Comment.objects.filter(text__endswith=text, status="NEW").exists():
-        assert time.monotonic() - began < 30, "the comment never came"
+def _seconds_to_the_queue(simulator: Simulator, posts: dict[str, str], text: str) -> dict[str, float]:
+    """Write a comment on each platform and wait until all stand in our queue; nobody here rings for them."""
+    written: dict[str, float] = {}
+    for platform, post in posts.items():
+        written[platform] = time.monotonic()
+        simulator.comment(post, text, author="Randi Moen")
+    waits: dict[str, float] = {}
+    while len(waits) < len(posts):
+        here = Comment.objects.filter(text__endswith=text, status="NEW").values_list("channel__platform", flat=True)
+        waits |= {one: time.monotonic() - written[one] for one in set(here) - set(waits)}
+        assert time.monotonic() - min(written.values()) < 60, f"never came: {set(posts) - set(waits)}"
         time.sleep(0.02)
-    return time.monotonic() - began
+    return waits
+
+
+def _answered(channel: Channel, *, by: Membership, approved_by: Membership) -> str:
+    """Answer one of the channel's comments in words of its own, approved and on its way out; return the words."""
+    comment = Comment.objects.get(channel=channel, text__endswith="bilen? 1")
+    comments.sort(comment, sortings=["praise"], by=by)
+    reply = replies.draft(comment, text=f"Bilen kommer klokka ti, sier vi på {channel.platform}.", by=by)
+    replies.submit(reply, by=by)
+    replies.approve(reply, by=approved_by)
+    return reply.text
 
 
 # What each platform says of a token that ended while we were reading.
