@@ -3,12 +3,13 @@
    not saved. Every letter is kept in this browser until the server has it: a lost network, a closed tab or an ended
    sign-in takes nothing. A 409 that tells {"text", "version"} of what is saved is no conflict when the text is one we
    sent ourselves (the answer was lost). Tabs of one browser hear each other: the second one is told.
-   data-who: whose text it is; data-saving, data-unsaved, data-back, data-elsewhere: the words. */
+   data-who: whose text it is; data-saving, data-unsaved, data-unsent, data-back, data-elsewhere: the words. */
 (() => {
   "use strict";
   const QUIET = 1200;
   const LONGEST = 8000;
   const AGAIN = 10000;
+  const GIVE_UP = 10000; /* a save that has no answer by then has none: whoever has pressed a button waits for it */
   const KEPT_FOR = 7 * 24 * 60 * 60 * 1000;
   const sd = window.sd;
 
@@ -43,7 +44,7 @@
     let timer = 0;
     let dirtySince = 0;
     let busy = false;
-    let after = null; /* the button that waits for a save on its way */
+    let after = null; /* {button}: what was pressed while a save was on its way */
     const sent = new Set();
 
     const show = (words, tone) => {
@@ -69,8 +70,16 @@
         keep(problem);
       } finally {
         busy = false;
-        if (after) { const button = after; after = null; form.requestSubmit(button); }
+        if (after) { const { button } = after; after = null; press(button); }
       }
+    }
+
+    /* The button may have been drawn anew meanwhile; the one that stands for the same is pressed. */
+    function press(button) {
+      const isSame = (one) => one.type === "submit" && one.formAction === button.formAction && one.name === button.name && one.value === button.value;
+      const there = button?.form === form ? button : button && [...form.elements].find(isSame);
+      if (there || !button) form.requestSubmit(there ?? null);
+      else show(area.dataset.unsent, "bad");
     }
 
     /* An answer that is no JSON is no answer: the way to the sign-in page also ends in a 200. */
@@ -78,9 +87,11 @@
       const body = new FormData(form);
       body.set(area.name, text);
       body.delete("picture"); /* a chosen file goes with its own button, not with every pause in the typing */
+      const limit = new AbortController();
+      const giveUp = setTimeout(() => limit.abort(), GIVE_UP);
       const response = await fetch(area.dataset.autosaveUrl, {
-        method: "POST", body, keepalive: true, headers: { Accept: "application/json" },
-      });
+        method: "POST", body, keepalive: true, signal: limit.signal, headers: { Accept: "application/json" },
+      }).finally(() => clearTimeout(giveUp));
       if (response.redirected || response.status === 403) throw Object.assign(new Error(), { signedOut: true });
       const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
       const answer = isJson ? await response.json() : {};
@@ -164,7 +175,7 @@
     });
     area.addEventListener("blur", save);
     form.addEventListener("submit", (event) => {
-      if (busy) { event.preventDefault(); after = event.submitter; return; }
+      if (busy) { event.preventDefault(); after = { button: event.submitter }; return; }
       clearTimeout(timer);
       if (isDirty()) store.write(slot, area.value, base(), true);
       saved = area.value;

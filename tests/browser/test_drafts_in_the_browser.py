@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from inbox.actions import comments
@@ -123,3 +123,37 @@ def test_the_second_tab_is_told_and_never_overwrites(
     second.get_by_role("button", name="Lagre utkast").click()
     expect(second.get_by_text("Fra den andre.").first).to_be_visible()
     assert Reply.objects.get().text == "Fra den første."
+
+
+def hand_in(page: Page) -> Locator:
+    return page.get_by_role("button", name=re.compile("^Send til godkjenning"))
+
+
+def test_handing_in_goes_on_when_the_saving_never_answers(
+    page: Page, live_server: LiveServer, place: cast.Cast, comment: Comment, errors: Errors
+) -> None:
+    errors.expect("net::ERR_")
+    page.clock.install()
+    text = open_it(page, live_server, place, comment)
+    page.route("**/svar/lagre/", lambda _route: None)  # neither answered nor refused
+    text.fill("Svømmehallen åpner klokka ti.")
+    page.clock.run_for(2_000)
+    expect(saved(page)).to_have_text("Lagrer …")
+    hand_in(page).click()
+    page.clock.run_for(12_000)
+    expect(page.get_by_text("Svaret er sendt til godkjenning.")).to_be_visible(timeout=SOON)
+    assert Reply.objects.get().text == "Svømmehallen åpner klokka ti."
+
+
+def test_a_press_is_not_lost_when_the_button_is_drawn_anew_meanwhile(
+    page: Page, live_server: LiveServer, place: cast.Cast, comment: Comment
+) -> None:
+    text = open_it(page, live_server, place, comment)
+    held: list[Route] = []
+    page.route("**/svar/lagre/", lambda route: held.append(route))
+    text.fill("Svømmehallen åpner klokka ti.")
+    expect(saved(page)).to_have_text("Lagrer …", timeout=SOON)
+    hand_in(page).click()
+    hand_in(page).evaluate("button => button.replaceWith(button.cloneNode(true))")
+    held[0].continue_()
+    expect(page.get_by_text("Svaret er sendt til godkjenning.")).to_be_visible(timeout=SOON)
