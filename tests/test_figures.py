@@ -34,7 +34,7 @@ Figure = Callable[..., dict[str, Any]]
 def our_house(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """The house of all figures here, on the tests' own servers: its database is a copy of theirs, which is empty now."""
+    """The house of all figures here, on the tests' own servers: its database is a copy of theirs, empty as it is."""
     folder = tmp_path_factory.mktemp("house")
     with django_db_blocker.unblock():
         connection.close()  # what is copied may not be in use
