@@ -6,7 +6,8 @@ the console and the policy have nothing to say, our own words are not turned or 
 takes less than 2 s. The lists that leave the archive hold no formula. What a page of ours looks like is read from the
 same page with harmless words.
 
-Value: violations. QUICK=1 takes one case of each class, and of its pages every third, in turn.
+Value: violations. The first case of each class is looked at on every page, the others on a third of them, in turn, and
+always where their words stand as nowhere else. QUICK=1 takes one case of each class, and of its pages a third.
 """
 
 import csv
@@ -18,6 +19,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +58,25 @@ SEND = """fields => {
 }"""
 HARMLESS = {"message": "Når kommer brøytebilen til Stasjonsvegen?", "created_time": "2026-11-20T10:00:00+0000"}
 A_THIRD, MANY = 3, 9
+# Where the words stand as they stand nowhere else. The other pages are lists, forms and tabs that show them alike.
+OF_THEIR_OWN = frozenset({"queue with pane", "conversation worked on", "search", "record", "evidence", "receipt"})
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Which pages of a case are looked at: each `step`-th from the `first`, and `always` those of these families."""
+
+    first: int = 0
+    step: int = 1
+    always: frozenset[str] = frozenset()
+
+    def takes(self, number: int, name: str) -> bool:
+        """Tell whether the page, in its order and of that family, is one of them."""
+        return number % self.step == self.first or name in self.always
+
+
+ALL = Turn()
 
 
 class Eyes:
@@ -78,20 +98,13 @@ class Eyes:
         self.slowest_ms = 0
         self.harmless: dict[str, Visit] = {}
 
-    def look(self, day: Day, *, own: bool = False, first: int = 0, step: int = 1) -> list[str]:
-        """Open the pages and files of a day; return what is wrong. `own`: learn what our pages look like instead.
-
-        `step` leaves most out, beginning with the `first`.
-        """
+    def look(self, day: Day, *, own: bool = False, turn: Turn = ALL) -> list[str]:
+        """Open the pages and files of a day; return what is wrong. `own`: learn what our pages look like instead."""
         self.harmless = day.pages if own else self.harmless
-        wrong = [
-            f"{name}: {one}"
-            for name, visit in list(day.pages.items())[first::step]
-            for one in self._page(name, visit, day, own)
-        ]
-        return wrong + [
-            f"{name}: {one}" for name, visit in list(day.files.items())[first::step] for one in self._file(name, visit)
-        ]
+        pages = {name: visit for number, (name, visit) in enumerate(day.pages.items()) if turn.takes(number, name)}
+        files = {name: visit for number, (name, visit) in enumerate(day.files.items()) if turn.takes(number, name)}
+        wrong = [f"{name}: {one}" for name, visit in pages.items() for one in self._page(name, visit, day, own)]
+        return wrong + [f"{name}: {one}" for name, visit in files.items() for one in self._file(name, visit)]
 
     def _page(self, name: str, visit: Visit, day: Day, own: bool) -> list[str]:
         self.opened[name] += 1
@@ -183,9 +196,8 @@ def main(site: str) -> None:
         pages = {"facebook": facebook, "instagram": instagram}
         harmless = eyes.look(a_day_with(_harmless(), pages), own=True)
         sample = chosen()
-        steps = A_THIRD if os.environ.get("QUICK") == "1" and len(sample) > MANY else 1
-        for number, case in enumerate(sample):
-            score.add(case, wrong := _wrong(case, eyes, pages, number % steps, steps))
+        for case, turn in in_turns(sample):
+            score.add(case, wrong := _wrong(case, eyes, pages, turn))
             for one in wrong:
                 print(f"{case['id']}: {one}", file=sys.stderr)
     figure = score.figure("R7")
@@ -207,10 +219,23 @@ def chosen() -> list[dict[str, Any]]:
     return list({one["cls"]: one for one in reversed(every)}.values())[::-1]
 
 
-def _wrong(case: dict[str, Any], eyes: Eyes, pages: dict[str, Any], first: int, step: int) -> list[str]:
+def in_turns(sample: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Turn]]:
+    """Give each case with the pages to look at: all of them for the first of a class, where nobody is in a hurry.
+
+    The other cases are looked at where their words stand as nowhere else, and on a third of the other pages, in turn.
+    """
+    is_quick, seen = os.environ.get("QUICK") == "1", set[str]()
+    for number, case in enumerate(sample):
+        third = Turn(number % A_THIRD, A_THIRD, frozenset() if is_quick else OF_THEIR_OWN)
+        is_first = case["cls"] not in seen and not is_quick
+        seen.add(case["cls"])
+        yield case, ALL if is_first or len(sample) <= MANY else third
+
+
+def _wrong(case: dict[str, Any], eyes: Eyes, pages: dict[str, Any], turn: Turn) -> list[str]:
     """Return what is wrong with a case; one that breaks the judge's own tools is wrong too, and the rest go on."""
     try:
-        return eyes.look(a_day_with(case, pages), first=first, step=step)
+        return eyes.look(a_day_with(case, pages), turn=turn)
     except Exception as problem:
         return [f"not looked at: {type(problem).__name__}: {str(problem).splitlines()[0][:200]}"]
 

@@ -52,7 +52,7 @@ def _sort(comments: Sequence[Comment], by: Membership) -> None:
 
 def _begin(comments: Sequence[Comment], text_of: Callable[[Comment], str], by: Membership) -> list[Reply]:
     version = version_in_force(by.municipality)
-    replies = [_draft(comment, text_of(comment), by, version) for comment in comments]
+    replies = [_draft(comment, text_of(comment).strip(), by, version) for comment in comments]
     Reply.objects.bulk_create(replies)
     rows = [{"comment": one.comment_id} for one in replies]
     log.record_many("reply.begin", subjects=replies, by=by, rows=rows)
