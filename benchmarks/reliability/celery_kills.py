@@ -1,9 +1,9 @@
 """R1: Celery as in production, and everything that befalls it; the practice platform's book counts afterwards.
 
 Two workers of two processes and two beats. At each step one of them is struck by kill -9: in turn one child of a worker
-and a whole worker. Every tenth step wipes its broker, every eighth pauses a worker for longer than a lease (SIGSTOP), a beat
-is killed every twelfth. The platform resets, answers 500 before and after the write, is slower than our patience, says
-429 and nonsense, shows what was written late, and ignores the Idempotency-Key. Lost, doubled, out of order and
+and a whole worker. Every tenth step wipes its broker, every eighth pauses a worker for longer than a lease (SIGSTOP), a
+beat is killed every twelfth. The platform resets, answers 500 before and after the write, is slower than our patience,
+says 429 and nonsense, shows what was written late, and ignores the Idempotency-Key. Lost, doubled, out of order and
 unfinished after two minutes of peace must be 0.
 `QUICK=1`: 8 kills over 40 replies, else 200 over 4,000.
 """
