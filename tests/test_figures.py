@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from pytest_django import DjangoDbBlocker
 
 from benchmarks.reliability import house
 from benchmarks.reliability.__main__ import bounded
-from benchmarks.reliability.hostile_sets import BESIDE
+from benchmarks.reliability.hostile_sets import BESIDE, in_turns
 from benchmarks.reliability.place import basis
 from socialdesk.embedded import EmbeddedServers, ServerUrls
 from tests.database import database_environment
@@ -118,6 +119,19 @@ def test_hostile_answers_are_judged_case_by_case(tmp_path: Path, figure: Figure)
 def test_every_change_of_the_log_is_found(figure: Figure) -> None:
     found = figure("R14")
     assert (found["value"], found["ok"], found["detail"]["missed"]) == (100.0, True, {})
+
+
+def test_the_first_of_a_class_is_looked_at_on_every_page_and_the_rest_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QUICK", raising=False)
+    sample = [{"cls": "ab"[number // 10], "id": str(number)} for number in range(20)]
+    names = ["list", "edit", "several", "record", "posts", "hide"]
+    looked = [[name for at, name in enumerate(names) if turn.takes(at, name)] for _case, turn in in_turns(sample)]
+    assert looked[0] == looked[10] == names
+    assert all("record" in one and len(one) < len(names) for one in looked[1:10])
+    assert all(sum(name in one for one in looked[1:10]) >= 3 for name in names)
+    monkeypatch.setenv("QUICK", "1")
+    seen = Counter(at % 6 for _case, turn in in_turns(sample) for at in range(6) if turn.takes(at, names[at]))
+    assert set(seen) == set(range(6))
 
 
 @pytest.mark.skipif(not BESIDE.is_dir(), reason="the hostile sets do not lie in ../shared/hostile")

@@ -7,7 +7,7 @@ takes less than 2 s. The lists that leave the archive hold no formula. What a pa
 same page with harmless words.
 
 Value: violations. The first case of each class is looked at on every page, the others on a third of them, in turn, and
-always where their words stand as nowhere else. QUICK=1 takes one case of each class, and of its pages a third.
+always where their words stand as nowhere else. QUICK=1 takes one case of each class, and of its pages a sixth.
 """
 
 import csv
@@ -19,7 +19,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +26,7 @@ from playwright.sync_api import Browser, Request, sync_playwright
 
 from benchmarks.reliability.graph_page import running_page
 from benchmarks.reliability.hostile_day import Day, Visit, a_day_with
-from benchmarks.reliability.hostile_sets import Score, cases, find_chromium
+from benchmarks.reliability.hostile_sets import ALL, Score, Turn, cases, find_chromium, in_turns
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread
 FLAGS = [
@@ -57,26 +56,7 @@ SEND = """fields => {
   document.body.append(form); form.submit();
 }"""
 HARMLESS = {"message": "Når kommer brøytebilen til Stasjonsvegen?", "created_time": "2026-11-20T10:00:00+0000"}
-A_THIRD, MANY = 3, 9
-# Where the words stand as they stand nowhere else. The other pages are lists, forms and tabs that show them alike.
-OF_THEIR_OWN = frozenset({"queue with pane", "conversation worked on", "search", "record", "evidence", "receipt"})
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-@dataclass(frozen=True)
-class Turn:
-    """Which pages of a case are looked at: each `step`-th from the `first`, and `always` those of these families."""
-
-    first: int = 0
-    step: int = 1
-    always: frozenset[str] = frozenset()
-
-    def takes(self, number: int, name: str) -> bool:
-        """Tell whether the page, in its order and of that family, is one of them."""
-        return number % self.step == self.first or name in self.always
-
-
-ALL = Turn()
 
 
 class Eyes:
@@ -217,19 +197,6 @@ def chosen() -> list[dict[str, Any]]:
     if os.environ.get("QUICK") != "1":
         return every
     return list({one["cls"]: one for one in reversed(every)}.values())[::-1]
-
-
-def in_turns(sample: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Turn]]:
-    """Give each case with the pages to look at: all of them for the first of a class, where nobody is in a hurry.
-
-    The other cases are looked at where their words stand as nowhere else, and on a third of the other pages, in turn.
-    """
-    is_quick, seen = os.environ.get("QUICK") == "1", set[str]()
-    for number, case in enumerate(sample):
-        third = Turn(number % A_THIRD, A_THIRD, frozenset() if is_quick else OF_THEIR_OWN)
-        is_first = case["cls"] not in seen and not is_quick
-        seen.add(case["cls"])
-        yield case, ALL if is_first or len(sample) <= MANY else third
 
 
 def _wrong(case: dict[str, Any], eyes: Eyes, pages: dict[str, Any], turn: Turn) -> list[str]:
