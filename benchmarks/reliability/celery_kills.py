@@ -23,7 +23,7 @@ from benchmarks.reliability.place import Figure, Place, opened
 
 WORKERS = BEATS = 2
 DRAINED_WITHIN = 120
-CHILDREN_WITHIN = 60
+CHILDREN_WITHIN = 180  # a busy machine is slow, not wrong
 PAUSE_SECONDS = 8.0  # longer than the lease of this place
 SLOW: tuple[str, str, float, dict[str, object]] = ("delay", "POST", 0.02, {"seconds": 5})
 OFTEN = {"SWEEP_EVERY": "2", "PULL_EVERY": "3600"}
