@@ -112,8 +112,9 @@ def _texts_by(reply: Reply, choice: str) -> list[str]:
         return [] if is_too_long(reply, short) else [short]
     if reply.place == Reply.Place.PRIVATE:
         return []  # one private message is all that may be sent about a comment
+    parent = parent_in(reply)  # once: every try of where to cut asks for the length
     try:
-        return numbered_parts(reply.text, lambda text: not is_too_long(reply, text))
+        return numbered_parts(reply.text, lambda text: not _length(reply.channel, text, parent).too_long)
     except CannotSplitError:
         return []
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from audit.workers import since as went_through
 from audit.workers import stuck
+from socialdesk.task_names import name_of
 from team.access import member_of
 from team.models import Municipality, Role
 
@@ -73,8 +74,9 @@ def workers(request: HttpRequest) -> HttpResponse:
     member = member_of(request)
     if not member.may_approve and member.role != Role.SYSADMIN:
         raise PermissionDenied
-    rows = went_through(timezone.now() - timedelta(days=1))
-    return render(request, "workers.html", {"rows": rows, "stuck": stuck()})
+    rows = [(name_of(row.task), row) for row in went_through(timezone.now() - timedelta(days=1))]
+    aside = [(name_of(one.task), one) for one in stuck()]
+    return render(request, "workers.html", {"rows": rows, "stuck": aside})
 
 
 @require_safe

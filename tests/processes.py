@@ -14,12 +14,12 @@ from tests.waiting import wait_for
 
 
 @contextmanager
-def running_worker(**environment: str) -> Iterator[subprocess.Popen[bytes]]:
-    """Run a real Celery worker on the test database until the block ends."""
+def running_worker(*options: str, **environment: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a real Celery worker on the test database until the block ends; `options` are Celery's own."""
     current_app.control.purge()  # what earlier tests left for nobody
     settings = _environment(environment)
     command = [sys.executable, "-m", "celery", "--app=socialdesk", "worker", "--concurrency=1", "--loglevel=warning"]
-    worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], env=settings)
+    worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle", *options], env=settings)
     try:
         wait_for(lambda: current_app.control.ping(timeout=1.0, limit=1), "the worker to answer", seconds=40)
         yield worker

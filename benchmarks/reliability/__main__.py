@@ -1,20 +1,23 @@
-"""`make figures`: prints one JSON line per figure; ONLY=<id> runs one, QUICK=1 the sizes of every day.
+"""`make figures`: prints one JSON line per figure; ONLY=<id> takes one, QUICK=1 the sizes of every day.
 
-Each figure has a bound in time. One that does not end, or falls, says so in its line, and the next has its turn. With
-QUICK=1 two lines of figures run at the same time, each with a broker of its own: most of their time is waiting.
+Each figure has a bound in time. One that does not end, or falls, says so in its line, and the next has its turn. Two
+run at the same time, each in a process and with a broker of its own, because most of their time is waiting; those that
+must be alone come last.
 """
 
 import json
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 from typing import NoReturn
 
-from benchmarks.choosing import UnknownFigureError, run, wanted
+from benchmarks.choosing import UnknownFigureError, wanted
 from benchmarks.reliability import (
     away,
     celery_kills,
@@ -28,32 +31,42 @@ from benchmarks.reliability import (
     secrets_kept,
     tampering,
 )
-from benchmarks.reliability.place import basis, quick
+from benchmarks.reliability.place import Figure, basis, quick
 
-# What it is, and after how many seconds it is given up: at QUICK size, and whole. Idle, it takes a fifth.
-FIGURES: dict[str, tuple[Callable[[], int], int, int]] = {
-    "R1": (celery_kills.main, 600, 1800),
-    "R2": (kills.main, 600, 1800),
-    "R3": (away.database, 600, 600),
-    "R4": (away.broker, 600, 600),
-    "R5": (hostile.R5, 600, 600),
-    "R6": (hostile.R6, 900, 1800),
-    "R7": (hostile.R7, 600, 3000),
-    "R8": (hostile.R8, 600, 600),
-    "R9": (claims.main, 600, 900),
-    "R13": (machines.main, 600, 1800),
-    "R14": (tampering.main, 600, 900),
-    "R15": (restoring.main, 600, 900),
-    "R16": (secrets_kept.main, 600, 900),
-    "LOAD1": (load.mix, 600, 1200),
-    "LOAD2": (load.click, 600, 1200),
+LANES = 2
+
+
+@dataclass(frozen=True)
+class Promise:
+    """How a figure is taken, and after how many seconds it is given up: at QUICK size, and whole.
+
+    `alone`: it stops the servers that all share, or measures how long a click takes.
+    """
+
+    take: Callable[[], Figure]
+    quick_bound: int = 600
+    whole_bound: int = 900
+    alone: bool = False
+
+
+# The longest first, so that no line is left alone with one at the end. Idle, a figure takes a third of its bound.
+FIGURES = {
+    "R7": Promise(hostile.R7, whole_bound=3000),
+    "R1": Promise(celery_kills.main, whole_bound=2400),
+    "R13": Promise(machines.main, whole_bound=2400),
+    "R2": Promise(kills.main, whole_bound=2400),
+    "R6": Promise(hostile.R6, quick_bound=900, whole_bound=1800),
+    "R14": Promise(tampering.main, whole_bound=1800),
+    "R15": Promise(restoring.main),
+    "R9": Promise(claims.main),
+    "R16": Promise(secrets_kept.main),
+    "R8": Promise(hostile.R8),
+    "R5": Promise(hostile.R5),
+    "LOAD2": Promise(load.click, whole_bound=1200, alone=True),
+    "LOAD1": Promise(load.mix, whole_bound=1200, alone=True),
+    "R4": Promise(away.broker, alone=True),
+    "R3": Promise(away.database, alone=True),
 }
-
-
-# One after the other: they stop the servers that all share, or measure how long a click takes.
-ALONE = ("R3", "R4", "LOAD2")
-# One line: they have workers, and R1 wipes every broker there is. The others need none.
-WITH_WORKERS = ("R1", "R2", "R16", "LOAD1")
 
 
 class OutOfTimeError(Exception):
@@ -61,58 +74,74 @@ class OutOfTimeError(Exception):
 
 
 def bounded(name: str) -> int:
-    """Run a figure within its bound and return its exit code; 1 and a line that says why when it came to nothing.
-
-    The house is opened before the clock starts: it belongs to no figure.
-    """
-    figure, quick_bound, whole_bound = FIGURES[name]
-    bound = quick_bound if quick() else whole_bound
-    house.the_house(basis())
+    """Take a figure within its bound and print its line; returns 0 when it is ok, else 1. A line says why it fell."""
+    bound = FIGURES[name].quick_bound if quick() else FIGURES[name].whole_bound
     signal.signal(signal.SIGALRM, partial(_out_of_time, bound))
     signal.alarm(bound)
+    began = time.monotonic()
     try:
-        return figure()
+        figure = FIGURES[name].take()
     except Exception as problem:
-        why = f"{type(problem).__name__}: {problem}"
-        print(json.dumps({"id": name, "value": None, "goal": None, "ok": False, "detail": {"problem": why[:500]}}))
-        return 1
+        why = f"{type(problem).__name__}: {problem}"[:500]
+        figure = {"id": name, "value": None, "goal": None, "ok": False, "detail": {"problem": why}}
     finally:
         signal.alarm(0)
+    figure["detail"]["seconds"] = round(time.monotonic() - began)
+    print(json.dumps(figure), flush=True)
+    return 0 if figure["ok"] else 1
 
 
 def _out_of_time(bound: int, _number: int, _frame: FrameType | None) -> NoReturn:
     raise OutOfTimeError(f"not done within {bound} s")
 
 
-def side_by_side(names: list[str]) -> int:
-    """Run figures in two lines, after those that must be alone; returns the worst exit code."""
-    worst = max([bounded(name) for name in names if name in ALONE], default=0)
-    rest = [name for name in names if name not in ALONE]
-    lines = [[one for one in rest if one in WITH_WORKERS], [one for one in rest if one not in WITH_WORKERS]]
+def all_of(names: list[str]) -> int:
+    """Take figures two at a time, then one by one those that must be alone; returns 1 when any is not ok.
+
+    The latter stop and start servers, which end with the process that started them: so they are taken in this one.
+    """
     own = house.the_house(basis())
-    own.static(basis())
-    children = [_begin(own, lane, line) for lane, line in enumerate(lines) if line]
+    worst = _side_by_side(own, [name for name in FIGURES if name in names and not FIGURES[name].alone])
+    return max([worst, *(bounded(name) for name in FIGURES if name in names and FIGURES[name].alone)])
+
+
+def _side_by_side(own: house.House, names: list[str]) -> int:
+    """Take figures, each in a process of its own, as many at a time as there are lanes; returns the worst exit code."""
+    free, under_way, worst = list(range(LANES)), dict[int, int](), 0
     try:
-        while children:
-            worst = max(worst, os.waitstatus_to_exitcode(os.waitpid(children[0], 0)[1]))
-            children.pop(0)
+        for name in names:
+            while not free:
+                worst = max(worst, _wait_for_one(under_way, free))
+            lane = free.pop()
+            under_way[_begin(own, lane, name)] = lane
+        while under_way:
+            worst = max(worst, _wait_for_one(under_way, free))
     finally:
-        for child in children:  # we are told to stop: so are they, and they clear their places away
+        for child in under_way:  # we are told to stop: so are they, and they clear their places away
             with suppress(ProcessLookupError, ChildProcessError):  # it may have heard of the end before us
                 os.kill(child, signal.SIGTERM)
                 os.waitpid(child, 0)
     return worst
 
 
-def _begin(own: house.House, lane: int, names: list[str]) -> int:
-    """Run the figures of a line in a process of its own; returns its id."""
+def _wait_for_one(under_way: dict[int, int], free: list[int]) -> int:
+    """Wait until a figure ends, and free its lane; returns its exit code."""
+    child, status = os.wait()
+    if child not in under_way:  # a server of the house: the figures will say so themselves
+        return 1
+    free.append(under_way.pop(child))
+    return abs(os.waitstatus_to_exitcode(status))
+
+
+def _begin(own: house.House, lane: int, name: str) -> int:
+    """Take a figure in a process of its own; returns the process's id."""
     sys.stdout.flush()
     if child := os.fork():
         return child
     code = 1
     try:
         own.lane = lane
-        code = max(bounded(name) for name in names)
+        code = bounded(name)
     except SystemExit:
         pass
     finally:
@@ -120,12 +149,16 @@ def _begin(own: house.House, lane: int, names: list[str]) -> int:
         os._exit(code)
 
 
+def main() -> int:
+    """Take the figures that ONLY asks for, else all."""
+    names = wanted(FIGURES)
+    return all_of(names) if len(names) > 1 else bounded(names[0])
+
+
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))  # so that every place is cleared away
     try:
-        if quick() and len(wanted(FIGURES)) > 1:
-            sys.exit(side_by_side(wanted(FIGURES)))
-        sys.exit(run({name: partial(bounded, name) for name in FIGURES}))
+        sys.exit(main())
     except UnknownFigureError as problem:
         sys.exit(str(problem))
     finally:

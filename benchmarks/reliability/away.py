@@ -1,6 +1,5 @@
 """R3 and R4: PostgreSQL is stopped, Redis is wiped, killed and silent, while people work."""
 
-import json
 import os
 import signal
 import time
@@ -12,7 +11,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from benchmarks.reliability.clicks import SAYS_SO, Person, at_work, people, what_came_of_it, wrong_in
-from benchmarks.reliability.place import opened, quick
+from benchmarks.reliability.place import Figure, opened, quick
 
 BACK_WITHIN = 5.0
 LISTS_WITHIN = 5.0
@@ -21,8 +20,8 @@ WRONG = "helt-feil-passord-2026"
 EMAIL, PASSWORD = "leder@prove.example", "et-langt-passord-2026"  # as hostile_place makes them
 
 
-def database() -> int:
-    """Print R3: stopped 15 times (QUICK=1: 3), every third at once; the web says so and is back within 5 s.
+def database() -> Figure:
+    """Return R3: stopped 15 times (QUICK=1: 3), every third at once; the web says so and is back within 5 s.
 
     Every note that was answered as saved is there once, none is half written, and the chain is whole.
     """
@@ -47,8 +46,7 @@ def database() -> int:
         **found,
     }
     wrong = said.count(False) + sum(seconds > BACK_WITHIN for seconds in back) + wrong_in(found)
-    print(json.dumps({"id": "R3", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}))
-    return int(wrong > 0)
+    return {"id": "R3", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}
 
 
 def _says_so(person: Person) -> bool:
@@ -63,8 +61,8 @@ def _seconds_until_back(person: Person) -> float:
     return time.monotonic() - began
 
 
-def broker() -> int:
-    """Print R4: Redis wiped, killed, and silent for 60 s (QUICK=1: 10 s) while 20 people work (QUICK=1: 8).
+def broker() -> Figure:
+    """Return R4: Redis wiped, killed, and silent for 60 s (QUICK=1: 10 s) while 20 people work (QUICK=1: 8).
 
     Each time no click fails, sign-in works, the sixth wrong password is refused, and open lists hear of colleagues.
     """
@@ -95,8 +93,7 @@ def broker() -> int:
     detail = {"people": count, "failed": failed, "doors": doors, "lists": lists, **found}
     wrong = failed + sum(door != {"signs_in": True, "limit_holds": True} for door in doors.values())
     wrong += sum(not one["told"] or one["slowest_s"] > LISTS_WITHIN for one in lists.values()) + wrong_in(found)
-    print(json.dumps({"id": "R4", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}))
-    return int(wrong > 0)
+    return {"id": "R4", "value": wrong, "goal": 0, "ok": wrong == 0, "detail": detail}
 
 
 def _door(site: str, name: str) -> dict[str, bool]:

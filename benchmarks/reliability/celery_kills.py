@@ -1,14 +1,13 @@
 """R1: Celery as in production, and everything that befalls it; the practice platform's book counts afterwards.
 
 Two workers of two processes and two beats. At each step one of them is struck by kill -9: in turn one child of a worker
-and a whole worker. Every tenth step wipes Redis, every eighth pauses a worker for longer than a lease (SIGSTOP), a beat
-is killed every twelfth. The platform resets, answers 500 before and after the write, is slower than our patience, says
-429 and nonsense, shows what was written late, and ignores the Idempotency-Key. Lost, doubled, out of order and
+and a whole worker. Every tenth step wipes its broker, every eighth pauses a worker for longer than a lease (SIGSTOP), a
+beat is killed every twelfth. The platform resets, answers 500 before and after the write, is slower than our patience,
+says 429 and nonsense, shows what was written late, and ignores the Idempotency-Key. Lost, doubled, out of order and
 unfinished after two minutes of peace must be 0.
 `QUICK=1`: 8 kills over 40 replies, else 200 over 4,000.
 """
 
-import json
 import os
 import random
 import signal
@@ -20,11 +19,11 @@ import psutil
 import redis
 
 from benchmarks.reliability.kills import FAULTS, judge, left, misbehave
-from benchmarks.reliability.place import Place, opened
+from benchmarks.reliability.place import Figure, Place, opened
 
 WORKERS = BEATS = 2
 DRAINED_WITHIN = 120
-CHILDREN_WITHIN = 60
+CHILDREN_WITHIN = 180  # a busy machine is slow, not wrong
 PAUSE_SECONDS = 8.0  # longer than the lease of this place
 SLOW: tuple[str, str, float, dict[str, object]] = ("delay", "POST", 0.02, {"seconds": 5})
 OFTEN = {"SWEEP_EVERY": "2", "PULL_EVERY": "3600"}
@@ -64,7 +63,7 @@ class House:
             self.workers[place] = self._worker()
             self.workers_killed += 1
         if step % 10 == 5:
-            redis.Redis.from_url(self.place.environment["REDIS_URL"]).flushall()
+            redis.Redis.from_url(self.place.environment["REDIS_URL"]).flushdb()  # ours: another figure may be at work
             self.wipes += 1
         if step % 8 == 7:
             self._pause(self.workers[1 - place])
@@ -98,8 +97,8 @@ class House:
         return self.place.begin("celery", "--app=socialdesk", "beat", f"--schedule={schedule}", "--pidfile=")
 
 
-def main() -> int:
-    """Print the figure; 1 when anything was lost, doubled or left, or the last came out too late."""
+def main() -> Figure:
+    """Return the figure: nothing may be lost, doubled or left, and the last not come out too late."""
     kills, replies = (8, 40) if os.environ.get("QUICK") == "1" else (200, 4000)
     with opened() as place:
         place.environment |= OFTEN
@@ -117,8 +116,7 @@ def main() -> int:
         figure = judge("R1", place, replies)
     befallen = {name: value for name, value in vars(house).items() if isinstance(value, int)}
     figure["detail"] |= {"replies": replies, "drained_in_seconds": drained, **befallen}
-    print(json.dumps(figure))
-    return 0 if figure["ok"] else 1
+    return figure
 
 
 def _drained(place: Place) -> int:

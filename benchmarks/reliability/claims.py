@@ -1,9 +1,9 @@
 """R9: the race for one comment, against a real web server."""
 
-from benchmarks.reliability.place import opened
+from benchmarks.reliability.place import Figure, opened
 
 
-def main() -> int:
-    """Print the figure; 1 when a round had another number of winners than one."""
+def main() -> Figure:
+    """Return the figure: each round has one winner."""
     with opened() as place, place.serving() as site:
         return place.judged("judge_claims", site)

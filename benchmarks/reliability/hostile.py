@@ -3,12 +3,11 @@
 `make figures ONLY=R6 FILE=cases.jsonl` runs another file of the same form. Every class is counted for itself.
 """
 
-import sys
 from contextlib import nullcontext
 from functools import partial
 
-from benchmarks.reliability.hostile_sets import NoSetError, cases, find_chromium
-from benchmarks.reliability.place import opened
+from benchmarks.reliability.hostile_sets import cases, find_chromium
+from benchmarks.reliability.place import Figure, opened
 
 SETS = {
     "R5": "responses.open.jsonl",
@@ -25,13 +24,9 @@ class NoBrowserError(Exception):
     """There is no Chromium to look with."""
 
 
-def main(name: str) -> int:
-    """Print the figure; 1 when a case does not hold, 3 when there are no cases."""
-    try:
-        cases(SETS[name])
-    except NoSetError as problem:
-        print(f"{name}: {problem}", file=sys.stderr)
-        return 3
+def main(name: str) -> Figure:
+    """Return the figure: every case holds. Raises NoSetError before anything starts, and NoBrowserError."""
+    cases(SETS[name])
     if name == "R7" and not find_chromium():
         raise NoBrowserError("There is no Chromium. Install one, or name it: make figures CHROMIUM=/path/to/chromium")
     with opened() as place, place.serving() if name in ON_PAGES else nullcontext("") as site:

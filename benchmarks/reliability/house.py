@@ -7,13 +7,16 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg2
+import psycopg2.errors
 import redis
 from psycopg2 import sql
 
@@ -21,18 +24,21 @@ from scripts.compile_messages import compile_all
 from socialdesk.embedded import EmbeddedServers, ServerUrls
 
 ROOT = Path(__file__).resolve().parents[2]
+ENDED_WITHIN = 30
 
 
 @dataclass
 class House:
-    """The servers and what is made once. `lane`: which of the lines of figures that run at the same time this is."""
+    """The servers and what is made once: the migrated database that their addresses name, and the static files.
 
-    folder: Path
+    `lane`: which of the figures that run at the same time this is; each has a numbered broker of its own.
+    """
+
     servers: EmbeddedServers
     urls: ServerUrls
+    static: Path
     places: int = 0
     lane: int = 0
-    _made: set[str] = field(default_factory=set)
 
     @contextmanager
     def copied(self) -> Iterator[dict[str, str]]:
@@ -42,6 +48,7 @@ class House:
         broker = urlsplit(self.urls.redis_url)._replace(path=f"/{self.lane}").geturl()
         redis.Redis.from_url(broker).flushdb()
         template = urlsplit(self.urls.database_url).path.lstrip("/")
+        self._do("DROP DATABASE IF EXISTS {}", name)  # of a run that was killed, where the servers are not ours
         self._do("CREATE DATABASE {} TEMPLATE {}", name, template)
         found = {**self.urls.as_environment(), "REDIS_URL": broker}
         try:
@@ -50,15 +57,18 @@ class House:
                 for key, url in found.items()
             }
         finally:
-            self._do("DROP DATABASE {} WITH (FORCE)", name)
+            self._drop(name)
 
-    def static(self, environment: dict[str, str]) -> Path:
-        """Return the folder of collected static files; catalogues are compiled too."""
-        if "static" not in self._made:
-            managed(environment | {"SOCIALDESK_DATA_DIR": str(self.folder)}, "collectstatic", "--no-input")
-            compile_all(ROOT)
-            self._made.add("static")
-        return self.folder / "static"
+    def _drop(self, name: str) -> None:
+        """Drop a database. The server may still be ending what the place's killed processes had it do."""
+        end = time.monotonic() + ENDED_WITHIN
+        while True:
+            try:
+                return self._do("DROP DATABASE {}", name)
+            except psycopg2.errors.ObjectInUse:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
 
     def _do(self, statement: str, *names: str) -> None:
         """Run a statement as the owner, in the database that is always there."""
@@ -82,6 +92,16 @@ def the_house(environment: dict[str, str]) -> House:
     return _houses[0]
 
 
+@contextmanager
+def stands(house: House) -> Iterator[None]:
+    """Let a house that others made be the one of this run until the block ends."""
+    _houses.append(house)
+    try:
+        yield
+    finally:
+        _houses.remove(house)
+
+
 def close() -> None:
     """End the servers and remove everything."""
     _houses.clear()
@@ -90,13 +110,16 @@ def close() -> None:
 
 @contextmanager
 def _opened(environment: dict[str, str]) -> Iterator[House]:
-    with tempfile.TemporaryDirectory(prefix="socialdesk-house-") as folder:
+    with tempfile.TemporaryDirectory(prefix="socialdesk-house-") as folder, ThreadPoolExecutor() as beside:
         servers = EmbeddedServers(Path(folder) / "servers")
         try:
             urls = servers.start()
             where = {**environment, **urls.as_environment(), "SOCIALDESK_DATA_DIR": folder}
+            static = beside.submit(managed, where, "collectstatic", "--no-input")
             managed({**where, "SOCIALDESK_AS_OWNER": "1"}, "prepare_database")
-            yield House(Path(folder), servers, urls)
+            compile_all(ROOT)
+            static.result()
+            yield House(servers, urls, Path(folder) / "static")
         finally:
             servers.stop()
             servers.remove()

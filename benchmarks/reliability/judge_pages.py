@@ -6,7 +6,8 @@ the console and the policy have nothing to say, our own words are not turned or 
 takes less than 2 s. The lists that leave the archive hold no formula. What a page of ours looks like is read from the
 same page with harmless words.
 
-Value: violations. QUICK=1 takes one case of each class, and of its pages every third, in turn.
+Value: violations. The first case of each class is looked at on every page, the others on a third of them, in turn, and
+always where their words stand as nowhere else. QUICK=1 takes one case of each class, and of its pages a sixth.
 """
 
 import csv
@@ -25,7 +26,7 @@ from playwright.sync_api import Browser, Request, sync_playwright
 
 from benchmarks.reliability.graph_page import running_page
 from benchmarks.reliability.hostile_day import Day, Visit, a_day_with
-from benchmarks.reliability.hostile_sets import Score, cases, find_chromium
+from benchmarks.reliability.hostile_sets import ALL, Score, Turn, cases, find_chromium, in_turns
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # playwright's loop runs in this thread
 FLAGS = [
@@ -55,7 +56,6 @@ SEND = """fields => {
   document.body.append(form); form.submit();
 }"""
 HARMLESS = {"message": "Når kommer brøytebilen til Stasjonsvegen?", "created_time": "2026-11-20T10:00:00+0000"}
-A_THIRD, MANY = 3, 9
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -78,20 +78,13 @@ class Eyes:
         self.slowest_ms = 0
         self.harmless: dict[str, Visit] = {}
 
-    def look(self, day: Day, *, own: bool = False, first: int = 0, step: int = 1) -> list[str]:
-        """Open the pages and files of a day; return what is wrong. `own`: learn what our pages look like instead.
-
-        `step` leaves most out, beginning with the `first`.
-        """
+    def look(self, day: Day, *, own: bool = False, turn: Turn = ALL) -> list[str]:
+        """Open the pages and files of a day; return what is wrong. `own`: learn what our pages look like instead."""
         self.harmless = day.pages if own else self.harmless
-        wrong = [
-            f"{name}: {one}"
-            for name, visit in list(day.pages.items())[first::step]
-            for one in self._page(name, visit, day, own)
-        ]
-        return wrong + [
-            f"{name}: {one}" for name, visit in list(day.files.items())[first::step] for one in self._file(name, visit)
-        ]
+        pages = {name: visit for number, (name, visit) in enumerate(day.pages.items()) if turn.takes(number, name)}
+        files = {name: visit for number, (name, visit) in enumerate(day.files.items()) if turn.takes(number, name)}
+        wrong = [f"{name}: {one}" for name, visit in pages.items() for one in self._page(name, visit, day, own)]
+        return wrong + [f"{name}: {one}" for name, visit in files.items() for one in self._file(name, visit)]
 
     def _page(self, name: str, visit: Visit, day: Day, own: bool) -> list[str]:
         self.opened[name] += 1
@@ -183,9 +176,8 @@ def main(site: str) -> None:
         pages = {"facebook": facebook, "instagram": instagram}
         harmless = eyes.look(a_day_with(_harmless(), pages), own=True)
         sample = chosen()
-        steps = A_THIRD if os.environ.get("QUICK") == "1" and len(sample) > MANY else 1
-        for number, case in enumerate(sample):
-            score.add(case, wrong := _wrong(case, eyes, pages, number % steps, steps))
+        for case, turn in in_turns(sample):
+            score.add(case, wrong := _wrong(case, eyes, pages, turn))
             for one in wrong:
                 print(f"{case['id']}: {one}", file=sys.stderr)
     figure = score.figure("R7")
@@ -207,10 +199,10 @@ def chosen() -> list[dict[str, Any]]:
     return list({one["cls"]: one for one in reversed(every)}.values())[::-1]
 
 
-def _wrong(case: dict[str, Any], eyes: Eyes, pages: dict[str, Any], first: int, step: int) -> list[str]:
+def _wrong(case: dict[str, Any], eyes: Eyes, pages: dict[str, Any], turn: Turn) -> list[str]:
     """Return what is wrong with a case; one that breaks the judge's own tools is wrong too, and the rest go on."""
     try:
-        return eyes.look(a_day_with(case, pages), first=first, step=step)
+        return eyes.look(a_day_with(case, pages), turn=turn)
     except Exception as problem:
         return [f"not looked at: {type(problem).__name__}: {str(problem).splitlines()[0][:200]}"]
 

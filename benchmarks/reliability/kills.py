@@ -18,15 +18,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import psycopg2
 
 from benchmarks.reliability.house import ROOT
-from benchmarks.reliability.place import Place, opened
+from benchmarks.reliability.place import Figure, Place, opened
 
 WORKERS = 4
-SECONDS_TO_DRAIN = 300
+STUCK_AFTER = 180  # seconds in which nothing more came out: a busy machine is slow, not wrong
 FAULTS: list[tuple[str, str, float, dict[str, object]]] = [
     ("error_before", "POST", 0.03, {}),
     ("error_after", "POST", 0.05, {}),
@@ -39,19 +38,17 @@ FAULTS: list[tuple[str, str, float, dict[str, object]]] = [
 ]
 
 
-def main() -> int:
-    """Print the figure; 1 when anything was lost, doubled or left."""
+def main() -> Figure:
+    """Return the figure: nothing may be lost, doubled or left."""
     quick = os.environ.get("QUICK") == "1"
     kills, replies = (50, 120) if quick else (1000, 1500)
-    began = time.monotonic()
     with opened() as place:
         place.run("benchmarks.reliability.replies", "plant", str(replies), place.simulator)
         misbehave(place, FAULTS)
         _kill_and_drain(place, kills)
         figure = judge("R2", place, replies)
-    figure["detail"] |= {"kills": kills, "replies": replies, "seconds": round(time.monotonic() - began)}
-    print(json.dumps(figure))
-    return 0 if figure["ok"] else 1
+    figure["detail"] |= {"kills": kills, "replies": replies}
+    return figure
 
 
 def misbehave(place: Place, faults: list[tuple[str, str, float, dict[str, object]]]) -> None:
@@ -70,7 +67,7 @@ def misbehave(place: Place, faults: list[tuple[str, str, float, dict[str, object
 
 
 def _kill_and_drain(place: Place, kills: int) -> None:
-    """Kill one worker after the other and start another for it; then let them finish what is left, within a bound."""
+    """Kill one worker after the other and start another for it; then let them finish what is left."""
     luck = random.Random(2026)
     with nursery(place) as nurse:
         workers = [_worker(nurse) for _ in range(WORKERS)]
@@ -79,9 +76,16 @@ def _kill_and_drain(place: Place, kills: int) -> None:
             unlucky = luck.randrange(WORKERS)
             os.kill(workers[unlucky], signal.SIGKILL)
             workers[unlucky] = _worker(nurse)
-        end = time.monotonic() + SECONDS_TO_DRAIN
-        while left(place)[0] and time.monotonic() < end:
-            time.sleep(1)
+        _let_them_finish(place)
+
+
+def _let_them_finish(place: Place) -> None:
+    """Wait until nothing is left, as long as it becomes less."""
+    fewest, changed = left(place)[0], time.monotonic()
+    while fewest and time.monotonic() - changed < STUCK_AFTER:
+        time.sleep(1)
+        if (now := left(place)[0]) < fewest:
+            fewest, changed = now, time.monotonic()
 
 
 @contextmanager
@@ -121,7 +125,7 @@ def left(place: Place) -> tuple[int, int, int]:
     return found["APPROVED"] + found["PUBLISHING"], found["PUBLISHED"], found["UNCLEAR"]
 
 
-def judge(name: str, place: Place, replies: int) -> dict[str, Any]:
+def judge(name: str, place: Place, replies: int) -> Figure:
     """Hold our rows against the book. What a person must settle counts as neither lost nor doubled, and is shown."""
     unfinished, published, unclear = left(place)
     expected = json.loads(place.run("benchmarks.reliability.replies", "expected"))
@@ -151,7 +155,3 @@ def judge(name: str, place: Place, replies: int) -> dict[str, Any]:
 def _words(text: str) -> str:
     """The words without the name in front, however the platform spaces them."""
     return " ".join(word for word in text.split() if not word.startswith("@"))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -17,9 +17,9 @@ import requests
 
 django.setup()
 
+from benchmarks.reliability import planting  # noqa: E402
 from guidelines.actions import load_pack  # noqa: E402
 from inbox import publishing, pulling  # noqa: E402
-from inbox.actions import comments, replies, too_long  # noqa: E402
 from inbox.models import Channel, Comment, Reply  # noqa: E402
 from team.models import Membership, Municipality, Role, User  # noqa: E402
 
@@ -54,12 +54,8 @@ def plant(count: int, simulator: str) -> None:
     )
     while Comment.objects.count() < count:
         pulling.pull(channel.pk)
-    for comment in Comment.objects.order_by("pk"):
-        comments.sort(comment, sortings=["praise"], by=lead)
-        reply = replies.draft(comment, text=_text(comment.pk), by=lead)
-        if comment.pk % IN_PARTS == 0:
-            too_long.choose(reply, choice="parts", by=lead)
-        replies.approve(reply, by=lead)
+    new = list(Comment.objects.select_related("municipality", "channel", "post").order_by("pk"))
+    planting.let_out(new, text_of=lambda comment: _text(comment.pk), by=lead)
 
 
 def _text(number: int) -> str:

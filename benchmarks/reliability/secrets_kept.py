@@ -1,10 +1,10 @@
 """R16: tokens, session ids, passwords and keys are planted, the house is busy and in trouble; nobody may read them."""
 
-from benchmarks.reliability.place import opened
+from benchmarks.reliability.place import Figure, opened
 
 
-def main() -> int:
-    """Print the figure; 1 when a secret stands in a log, a page, a mail or a dump of the database's readable text."""
+def main() -> Figure:
+    """Return the figure: no secret stands in a log, a page, a mail or a dump of the database's readable text."""
     with opened() as place:
         place.environment |= {"LOG_LEVEL": "DEBUG", "PULL_EVERY": "2", "SWEEP_EVERY": "2"}
         beat = f"--schedule={place.environment['SOCIALDESK_DATA_DIR']}/beat"

@@ -1,9 +1,9 @@
 """R14: whoever may write any SQL changes the log behind its back; `verify_log` finds each change and each cut tail."""
 
-from benchmarks.reliability.place import opened
+from benchmarks.reliability.place import Figure, opened
 
 
-def main() -> int:
-    """Print the figure; 1 when a change was not found."""
+def main() -> Figure:
+    """Return the figure: every change is found."""
     with opened() as place:
         return place.judged("judge_tampering", as_owner=True)

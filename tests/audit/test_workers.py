@@ -13,6 +13,7 @@ from audit import workers
 from audit.models import StuckTask, TaskHour
 from audit.wake import broker
 from inbox.tasks import publish_reply, sweep_replies
+from socialdesk.task_names import NAMES
 from tests import cast
 from tests.factories import make_member
 
@@ -94,9 +95,17 @@ def test_a_lead_and_an_administrator_see_it_and_nobody_else(client: Client) -> N
     client.force_login(make_member(place.municipality, "Sigrid System", "sysadmin").user)
     page = client.get(reverse("workers")).content.decode()
     assert "ValueError (41,)" in page
+    assert "Publiser svar" in page
+    assert NAME in page
     assert "Oppgaver er lagt til side" in page
     client.force_login(place.ola.user)
     assert client.get(reverse("workers")).status_code == 403
+
+
+def test_every_task_has_a_name_for_people() -> None:
+    current_app.loader.import_default_modules()
+    ours = {name for name in current_app.tasks if not name.startswith(("celery.", "tests."))}
+    assert ours == NAMES.keys()
 
 
 def test_what_is_old_is_forgotten() -> None:

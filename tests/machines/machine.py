@@ -92,11 +92,13 @@ class HouseMachine(RuleBasedStateMachine):
     """Acts on one municipality of its own. Its ways are the methods marked with `way`.
 
     Mostly something happens that the table allows from where things stand, every fifth time anything at all. A machine
-    says in `made` which moves its lives must have come through together.
+    says in `made` which moves its lives must have come through together; lives go for the `wanted` of them half of the
+    time, where the table allows it.
     """
 
     score: ClassVar[Score]
     made: ClassVar[frozenset[str]] = frozenset()
+    wanted: ClassVar[frozenset[str]] = frozenset()
     ways: ClassVar[dict[str, Any]]
 
     def __init_subclass__(cls, **more: Any) -> None:
@@ -134,6 +136,9 @@ class HouseMachine(RuleBasedStateMachine):
             for name, method in self.ways.items()
             if is_free or not method.makes or _is_open(method.makes, standing)
         ]
+        towards = [name for name in open_ways if _names(self.ways[name].makes) & self.wanted]
+        if towards and data.draw(st.booleans()):
+            open_ways = towards
         self.ways[data.draw(st.sampled_from(sorted(open_ways)), label="way")](self, data, killed_at)
 
     def one_of(self, model: type[Model], data: st.DataObject, *moves: Move) -> Any:
@@ -261,6 +266,11 @@ class HouseMachine(RuleBasedStateMachine):
             assert status == played.status, where
             assert version in {None, played.moves}, where
             assert played.moves or status in BY_LABEL[label].start, where
+
+
+def _names(moves: Sequence[Move]) -> set[str]:
+    """Return the moves' names as a score counts them, by their table."""
+    return {f"{move.action.partition('.')[0]}.{move.name}" for move in moves}
 
 
 def _is_open(moves: Sequence[Move], standing: Mapping[str, set[str]]) -> bool:

@@ -21,12 +21,14 @@ from archive.receipts import Receipt, Refusal
 from archive.typesetting import Typesetter
 from archive.workflow import BatchStatus, RecordStatus
 from files import store
+from inbox import erasing
 from inbox import intake as in_door
 from inbox.actions import comments
 from inbox.models import Comment
 from tests.factories import make_item
 from tests.machines.machine import HouseMachine, Move, fetch, way
 
+UNSENT = {RecordStatus.PROPOSED, RecordStatus.CONFIRMED, RecordStatus.ERASED}
 UNDER_WAY = {BatchStatus.WAITING, BatchStatus.RUNNING}
 Answer = SentMessage.Answer
 people = st.sampled_from(["arne", "arne", "arne", "arne", "ola"])
@@ -155,6 +157,25 @@ class RecordMachine(HouseMachine):
 
         self.act(answer, killed_at=killed_at)
 
+    @way(workflow.ALLOW_ERASING)
+    def allow_erasing(self, data: Any, killed_at: int) -> None:
+        reason = data.draw(st.sampled_from(["Gjelder ikke kommunen", "Gjelder ikke kommunen", "Nei"]))
+        self.does(CaseRecord, data, killed_at, actions.allow_erasing, workflow.ALLOW_ERASING, reason=reason)
+
+    @way(workflow.KEEP_AFTER_ALL)
+    def keep_after_all(self, data: Any, killed_at: int) -> None:
+        self.does(CaseRecord, data, killed_at, actions.keep_after_all, workflow.KEEP_AFTER_ALL)
+
+    @way(workflow.ERASE)
+    def the_lead_erases(self, data: Any, killed_at: int) -> None:
+        """Nobody will answer the comment, and its words go, where nobody must keep them."""
+        record = fetch(CaseRecord, self.one_of(CaseRecord, data, workflow.ERASE))
+        ends = data.draw(st.sampled_from(["spam", "not_to_us", "deleted_by_sender"]))
+        self.act(lambda: comments.end(fetch(Comment, record.comment_id), ending=ends, by=self.world.kari))
+        self.follow(data, 0)
+        by = self.world.kari
+        self.act(lambda: erasing.erase(fetch(Comment, record.comment_id), ground="request", by=by), killed_at=killed_at)
+
     @way()
     def the_sender_edits_and_the_archive_hears_it(self, data: Any, killed_at: int) -> None:
         comment = fetch(Comment, self.one_of(Comment, data))
@@ -208,7 +229,7 @@ class RecordMachine(HouseMachine):
         good = {one["key"] for one in messages if one["answer"] != Answer.FAILED}
         refused = {one["key"] for one in messages} - good
         where = f"record {pk} is {status}, and its messages were answered {sorted(answers)}"
-        assert (status in {RecordStatus.PROPOSED, RecordStatus.CONFIRMED}) or messages, where
+        assert (status in UNSENT) or messages, where
         if status == RecordStatus.RECEIPTED:
             assert not refused, where
         if status == RecordStatus.FAILED:
@@ -216,7 +237,15 @@ class RecordMachine(HouseMachine):
         if status in {RecordStatus.PROPOSED, RecordStatus.CONFIRMED}:
             assert not messages or refused, f"{where}: nothing of it was refused, and it can go out again"
 
+    def judge_erased(self) -> None:
+        """Of a record that was erased nothing of what people wrote is kept, and its comment is erased with it."""
+        for record in CaseRecord.objects.filter(municipality=self.world.town, status=RecordStatus.ERASED):
+            kept = [record.author_name, record.title, *record.versions.values_list("text", flat=True)]
+            assert not any(kept), f"record {record.pk} is erased and holds {kept}"
+            assert fetch(Comment, record.comment_id).text == "", f"record {record.pk} is erased, its comment is not"
+
     def judge_the_end(self) -> None:
+        self.judge_erased()
         batches = ExportBatch.objects.filter(municipality=self.world.town)
         assert not batches.filter(status__in=UNDER_WAY).exists(), "an export was never finished"
         assert list(verifying.problems_of(self.world.town)) == []
