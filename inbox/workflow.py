@@ -120,6 +120,8 @@ ANSWERED_FOR_NOW = Move(
 EDITED = Move("edited", "comment.edit", frozenset(C), None, _("Endret av avsenderen"))
 DELETED = Move("deleted", "comment.delete", frozenset(C), None, _("Slettet hos plattformen"))
 ERASE = Move("erase", "comment.erase", frozenset({C.DONE}), None, _("Slett innholdet"))
+SEAL = Move("seal", "comment.seal", NOT_OURS, None, _("Forsegl"))
+UNSEAL = Move("unseal", "comment.unseal", NOT_OURS, None, _("Opphev forseglingen"))
 SEEN_HIDDEN = Move("seen_hidden", "comment.seen_hidden", frozenset(C), None, _("Skjult hos plattformen"))
 SEEN_SHOWN = Move("seen_shown", "comment.seen_shown", frozenset(C), None, _("Vist igjen hos plattformen"))
 
@@ -131,7 +133,7 @@ COMMENT = Moves(
         SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, WAIT, WAIT_LONGER, COME_BACK, END,
         REOPEN, REOPEN_UNSORTED, SEE_ENDING,
         HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, JOIN, LEAVE, ANSWERED_JOINTLY, ANSWERED_FOR_NOW,
-        EDITED, DELETED, ERASE, SEEN_HIDDEN, SEEN_SHOWN,
+        EDITED, DELETED, ERASE, SEAL, UNSEAL, SEEN_HIDDEN, SEEN_SHOWN,
     ],
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ from inbox.views.joint import joint_for, preview_of
 from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
+from inbox.views.sealing import seal_of
 from inbox.views.seen import shown_words
 from inbox.views.thread import lines_of as lines_of_thread
 from inbox.workflow import END, UNDER_WORK, CommentStatus, ReplyStatus
@@ -116,6 +117,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         **_may(one, member),
         **moderation_of(one, reply, member),
         **joint_for(one, reply),
+        **seal_of(one, member),
         "edited_since": _edited_since(one, reply),
         "notes": queries.notes_of(one, member),
         "note_colleagues": notes.colleagues_of(member),
