@@ -78,9 +78,7 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
         "seal": Seal.objects.select_related("sealed_by__user").get(comment=one),
         "what_to_do": sealing.what_to_do(Seal.objects.values_list("why", flat=True).get(comment=one)),
     }
-    response = render(request, "inbox/sealed_words.html", context)
-    response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "inbox/sealed_words.html", context)
 
 
 @require_POST

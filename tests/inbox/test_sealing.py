@@ -134,7 +134,7 @@ def test_who_sealed_it_a_lead_and_who_has_it_read_it_and_the_log_says_so(place: 
     shown = page.content.decode()
     for word in (f"{WORDS}!", "Torbjørg Aune", "Gunnvor ved Blåveisbakken", "Versjon 1"):
         assert word in shown
-    assert page["Cache-Control"] == "no-store"
+    assert "no-store" in page["Cache-Control"]
     event = log.history(comment).get(action="comment.view_sealed")
     assert event.actor_id == reader.user_id
     assert none_of_it_in(str(event.data))
@@ -324,7 +324,7 @@ def test_the_work_goes_on_without_the_words(place: Cast) -> None:
     assert none_of_it_in(page.content.decode().replace(reply.text, ""))
     parent = parent_of(Comment.objects.get())
     assert parent.author_handle == "torbjorg@snabelen.example", "the platform is told whom we answer"
-    assert parent.raw["id"] == "c-sealed"
+    assert parent.raw["content"] == f"{WORDS}!"
     assert none_of_it_in(" ".join(part.ahead for part in as_published(Reply.objects.get())))
 
 
@@ -348,9 +348,9 @@ def test_the_evidence_of_a_sealed_comment_has_its_words(place: Cast) -> None:
     assert known["comment"]["author"]["name"] == "Torbjørg Aune"
     assert known["attachments"][0]["alt"] == "Gunnvor ved Blåveisbakken"
     Comment.objects.filter(pk=comment.pk).update(status="TO_ANSWER")
-    act = interventions.intervene(comment, kind="hide", order=order(rule_of(place)), by=place.kari)
+    act = interventions.intervene(comment, kind="ban", order=order(rule_of(place)), by=place.kari)
     assert act.evidence
-    assert act.kind == Intervention.Kind.HIDE
+    assert act.kind == Intervention.Kind.BAN
     with open_stored(act.evidence) as kept:
         assert "blåmerker" in kept.read().decode()
 
