@@ -31,7 +31,7 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
             return _box().decrypt(value.encode()).decode("utf-8", "surrogatepass")
         except InvalidToken as error:
             raise ImproperlyConfigured(
-                "A stored token cannot be opened: TOKEN_KEYS lacks the key that closed it."
+                "A stored token or sealed text cannot be opened: TOKEN_KEYS lacks the key that closed it."
             ) from error
 
 

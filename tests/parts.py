@@ -19,6 +19,7 @@ LONG_WAYS = (
     "tests/archive/test_receipts.py",
     "tests/archive/test_records.py",
     "tests/archive/test_retention.py",
+    "tests/archive/test_sealed_records.py",
     "tests/archive/test_workbench.py",
     "tests/guidelines/test_rule_pages.py",
     "tests/guidelines/test_version_in_force_then.py",
@@ -42,6 +43,7 @@ LONG_WAYS = (
     "tests/inbox/test_queue_is_light.py",
     "tests/inbox/test_queue_page.py",
     "tests/inbox/test_review_page.py",
+    "tests/inbox/test_sealing.py",
     "tests/inbox/test_seen.py",
     "tests/inbox/test_short_codes.py",
     "tests/inbox/test_templates.py",
@@ -49,6 +51,7 @@ LONG_WAYS = (
     "tests/inbox/test_try_rules.py",
     "tests/socialdesk/test_load_demo.py",
     "tests/test_readers_language.py",
+    "tests/test_sealed_words.py",
     "tests/test_access.py::test_a_neighbour_gets_404_for_everything_of_ours_and_nothing_happens",
     "tests/test_access.py::test_each_role_opens_what_it_may_and_nothing_else",
 )

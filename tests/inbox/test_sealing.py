@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -11,7 +13,7 @@ from audit import log
 from audit.moves import IllegalMoveError
 from files.store import open_stored
 from inbox import intake
-from inbox.actions import comments, erasing, forwardings, interventions, replies, sealing
+from inbox.actions import comments, erasing, facts, forwardings, interventions, replies, sealing
 from inbox.actions.errors import RefusedError
 from inbox.draft_checks import checks_of
 from inbox.evidence import evidence_of
@@ -319,6 +321,8 @@ def test_erasing_takes_the_words_in_the_seal_too(place: Cast) -> None:
 def test_the_work_goes_on_without_the_words(place: Cast) -> None:
     comment = sealed(place)
     comments.assign(comment, to=place.mari, by=place.kari)
+    with pytest.raises(RefusedError, match="forseglet"):
+        facts.mark_claim(comment, claim="blåmerker", by=place.mari)
     reply = replies.draft(comment, text="Takk for at du sier fra. Blåmerker er alvorlig.", by=place.mari)
     page = client_of(place.mari).get(reverse("inbox:comment", args=[comment.pk]))
     assert none_of_it_in(page.content.decode().replace(reply.text, ""))
@@ -362,3 +366,12 @@ def test_of_two_who_seal_one_is_told_that_it_is_done(place: Cast) -> None:
     with pytest.raises((RefusedError, IllegalMoveError)):
         sealing.seal(stale, why="personal", by=place.mari)
     assert Seal.objects.get().why == "child"
+
+
+def test_the_words_outlive_the_key_they_were_closed_with(place: Cast, settings: LazySettings) -> None:
+    comment = sealed(place)
+    old, new = settings.TOKEN_KEYS, "qT3kP0m6hZ1w8yVbN4cXsR7uJ2eFgL5aD9oIiKtMxYw="
+    settings.TOKEN_KEYS = [new, *old]
+    call_command("rotate_token_keys")
+    settings.TOKEN_KEYS = [new]
+    assert sealing.read(comment, by=place.kari).text == f"{WORDS}!"
