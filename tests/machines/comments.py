@@ -1,4 +1,4 @@
-"""The life of comments: sorted, taken, waiting, ended, opened again, answered together, sealed, edited, deleted outside."""
+"""The life of comments: sorted, taken, waiting, ended, opened again, answered together, sealed, edited and deleted."""
 
 from collections.abc import Callable
 from datetime import timedelta
