@@ -68,10 +68,12 @@ def _stop_mails(comment: Comment, by: Membership) -> None:
 
 
 def _may_still_leave(forwarding: Forwarding) -> bool:
-    notice = Notice.objects.select_for_update(no_key=True).filter(pk=forwarding.notice_id).first()
-    if notice and notice.status == NoticeStatus.SENDING:
+    if forwarding.notice_id is None:
+        return False
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=forwarding.notice_id)
+    if notice.status == NoticeStatus.SENDING:
         raise RefusedError(_("En e-post med innholdet sendes akkurat nå. Prøv igjen om litt."))
-    return notice is not None and notice.status not in {NoticeStatus.SENT, NoticeStatus.CANCELLED}
+    return notice.status not in {NoticeStatus.SENT, NoticeStatus.CANCELLED}
 
 
 @transaction.atomic
