@@ -40,6 +40,7 @@ ACTS = {
     "forwarding.send": _("Videresendte spørsmålet"),
     "forwarding.send_again": _("Videresendte spørsmålet på nytt"),
     "forwarding.chase": _("Minnet lederen om at kvitteringen manglet"),
+    "forwarding.phone": _("Overleverte spørsmålet på telefon"),
     "forwarding.receive": _("Mottaket ble bekreftet"),
     "forwarding.answer": _("Førte inn svaret fra mottakeren"),
     "forwarding.withdraw": _("Trakk videresendingen tilbake"),

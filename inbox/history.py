@@ -37,6 +37,7 @@ WORDS = {
     "forwarding.send": gettext_lazy("videresendte spørsmålet"),
     "forwarding.send_again": gettext_lazy("videresendte spørsmålet på nytt"),
     "forwarding.chase": gettext_lazy("minnet lederen om at kvitteringen mangler"),
+    "forwarding.phone": gettext_lazy("overleverte spørsmålet på telefon"),
     "forwarding.receive": gettext_lazy("førte inn at mottaket er bekreftet"),
     "forwarding.answer": gettext_lazy("førte inn svaret fra mottakeren"),
     "forwarding.withdraw": gettext_lazy("trakk videresendingen tilbake"),

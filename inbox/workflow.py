@@ -225,6 +225,7 @@ CHANGE_RECIPIENT = Move(
 FORWARD = Move("forward", "forwarding.send", frozenset({F.PLANNED}), F.SENT, _("Videresend"))
 FORWARD_AGAIN = Move("forward_again", "forwarding.send_again", frozenset({F.SENT}), None, _("Send ny lenke"))
 CHASE = Move("chase", "forwarding.chase", frozenset({F.SENT}), None, _("Minn lederen om kvitteringen"))
+PHONE = Move("phone", "forwarding.phone", frozenset({F.PLANNED}), F.RECEIVED, _("Overlever på telefon"))
 RECEIVE = Move("receive", "forwarding.receive", frozenset({F.SENT}), F.RECEIVED, _("Bekreft mottaket"))
 RECORD_ANSWER = Move(
     "record_answer", "forwarding.answer", frozenset({F.SENT, F.RECEIVED}), F.ANSWERED, _("Før inn svaret")
@@ -235,7 +236,7 @@ FORWARDING = Moves(
     "forwarding",
     states=ForwardingStatus,
     start=frozenset({F.PLANNED}),
-    moves=[CHANGE_RECIPIENT, FORWARD, FORWARD_AGAIN, CHASE, RECEIVE, RECORD_ANSWER, WITHDRAW],
+    moves=[CHANGE_RECIPIENT, FORWARD, FORWARD_AGAIN, CHASE, PHONE, RECEIVE, RECORD_ANSWER, WITHDRAW],
 )
 
 # A picture, film or link in a comment. A claim to fetch it is a lease, not a state.

@@ -48,6 +48,21 @@ def plan(comment: Comment, *, to: Unit | OutsideBody | None, by: Membership, rem
     return forwarding
 
 
+@transaction.atomic
+def phone(comment: Comment, *, to: Unit | OutsideBody, name: str, by: Membership) -> Forwarding:
+    """Note that the question of a sealed comment was handed over by phone, and who took it: no mail, no words."""
+    _must_answer(by)
+    if not Comment.objects.select_for_update(no_key=True).get(pk=comment.pk).sealed_at:
+        raise RefusedError(_("Innholdet er ikke forseglet. Videresend det på vanlig måte."))
+    if not name.strip():
+        raise RefusedError(_("Skriv hvem du snakket med."))
+    _must_be_ours(comment, to)
+    forwarding, now = _begin(comment, to, "", by), timezone.now()
+    taken = {"sent_at": now, "received_at": now, "received_by": name.strip()[:100]}
+    moves.advance(forwarding, workflow.PHONE, by=by, **taken)
+    return forwarding
+
+
 def _must_be_ours(comment: Comment, to: Unit | OutsideBody) -> None:
     if to.municipality_id != comment.municipality_id or not to.is_active:
         raise RefusedError(_("Velg en av kommunens enheter, eller en godkjent mottaker."))

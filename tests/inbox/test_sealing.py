@@ -12,6 +12,7 @@ from django.urls import reverse
 from audit import log
 from audit.moves import IllegalMoveError
 from files.store import open_stored
+from guidelines.duties import State
 from inbox import intake
 from inbox.actions import comments, erasing, facts, forwardings, interventions, replies, sealing
 from inbox.actions.errors import RefusedError
@@ -27,7 +28,7 @@ from notices.workflow import NoticeStatus
 from tests import cast
 from tests.cast import Cast
 from tests.factories import make_comment, make_item, make_page
-from tests.inbox.forwarded import send_mail, sent
+from tests.inbox.forwarded import send_mail, sent, state_of_c5
 from tests.inbox.intervening import order, rule_of
 from tests.inbox.test_erasing import client_of, everything_kept
 from tests.pictures import attached
@@ -212,12 +213,27 @@ def test_nothing_of_it_leaves_by_mail(place: Cast) -> None:
     comment = sealed(place)
     with pytest.raises(RefusedError, match=r"116 111.*Skriv ikke noe om barnet"):
         forwardings.plan(comment, to=place.unit, by=place.mari)
-    page = client_of(place.mari).post(
-        reverse("inbox:choose_unit", args=[comment.pk]), {"to": f"unit:{place.unit.pk}"}, follow=True
-    )
-    assert none_of_it_in(page.content.decode())
     send_mail()
     assert mail.outbox == []
+
+
+def test_handing_it_over_by_phone_meets_the_duty_to_forward(place: Cast) -> None:
+    comment = arrived_and_sorted(place)
+    sealing.seal(comment, why="child", by=place.ola)
+    mari, address = client_of(place.mari), reverse("inbox:choose_unit", args=[comment.pk])
+    assert "Hvem du snakket med" in mari.get(reverse("inbox:comment", args=[comment.pk])).content.decode()
+    chosen = {"to": f"unit:{place.unit.pk}"}
+    assert "Skriv hvem du snakket med" in mari.post(address, {**chosen, "name": " "}, follow=True).content.decode()
+    assert not Forwarding.objects.exists()
+    mari.post(address, {**chosen, "name": "Berit på vakt"})
+    taken = Forwarding.objects.get()
+    assert (taken.status, taken.received_by, taken.text, taken.notice) == ("RECEIVED", "Berit på vakt", "", None)
+    assert state_of_c5(comment)[0] == State.MET
+    send_mail()
+    assert mail.outbox == []
+    open_one = make_comment(place.post, "Når brøytes det?")
+    with pytest.raises(RefusedError, match="ikke forseglet"):
+        forwardings.phone(open_one, to=place.unit, name="Berit", by=place.mari)
 
 
 def test_what_was_to_be_forwarded_is_taken_back_before_it_leaves(place: Cast) -> None:
