@@ -31,6 +31,7 @@ from inbox.views.diff import diff
 from inbox.views.duty_words import missing_words
 from inbox.views.enclosure_words import enclosure_for, lines_for
 from inbox.views.joint import joint_for, preview_of
+from inbox.views.live import sealed_mark
 from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
@@ -330,7 +331,8 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
 
 def live_address(one: Comment) -> str:
     """Return where a page drawn now asks what others have done since (inbox.views.live.conversation_now)."""
-    return f"{reverse('inbox:live', args=[one.pk])}?{urlencode({'status': one.status, 'har': one.assignee_id or ''})}"
+    drawn = {"status": one.status, "har": one.assignee_id or "", "forseglet": sealed_mark(one)}
+    return f"{reverse('inbox:live', args=[one.pk])}?{urlencode(drawn)}"
 
 
 def _ending_at_hand(one: Comment, endings: list[Comment.Ending]) -> Comment.Ending | None:

@@ -391,3 +391,16 @@ def test_the_words_outlive_the_key_they_were_closed_with(place: Cast, settings: 
     call_command("rotate_token_keys")
     settings.TOKEN_KEYS = [new]
     assert sealing.read(comment, by=place.kari).text == f"{WORDS}!"
+
+
+def test_who_has_the_page_open_is_told_that_it_was_sealed_meanwhile(place: Cast) -> None:
+    comment = arrived(place)
+    mari = client_of(place.mari)
+    address = mari.get(reverse("inbox:comment", args=[comment.pk])).context["live_url"]
+    assert mari.get(address).status_code == 204
+    sealing.seal(comment, why="child", by=place.ola)
+    told = mari.get(address).content.decode()
+    assert "Innholdet er forseglet" in told
+    assert none_of_it_in(told)
+    again = mari.get(reverse("inbox:comment", args=[comment.pk])).context["live_url"]
+    assert mari.get(again).status_code == 204
