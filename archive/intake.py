@@ -11,12 +11,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from archive import facts, history, sealing
 from archive.access import settings_for
-from archive.copying import intervention_of, notices_in, parts_of, review_of
+from archive.copying import forwarding_of, intervention_of, reply_of
 from archive.language import in_archive_language
 from archive.models import (
     CaseRecord,
@@ -317,33 +316,8 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
     have = set(record.replies.values_list("key", flat=True))
     published = _replies_to(comment).filter(status=ReplyStatus.PUBLISHED).exclude(key__in=have)
     for reply in published.select_related("author__user", "approved_by__user", "guideline_version"):
-        RecordedReply.objects.create(
-            record=record,
-            key=reply.key,
-            is_joint=reply.is_joint or reply.comment_id != comment.pk,
-            answers=len(reply.answers),
-            is_interim=reply.is_interim,
-            final_by=reply.final_by,
-            text=reply.sent_text,
-            parts=parts_of(reply),
-            language=reply.language,
-            external_id=reply.external_id,
-            permalink=reply.permalink,
-            author=reply.author.name,
-            approved_by=reply.approved_by.name if reply.approved_by else "",
-            submitted_at=reply.submitted_at,
-            approved_at=reply.approved_at,
-            published_at=reply.published_at or timezone.now(),
-            picture=reply.picture,
-            picture_alt=reply.picture_alt,
-            tells_story=reply.tells_story,
-            consent=reply.consent,
-            source=reply.source,
-            enquiry_choice=reply.enquiry_choice,
-            notices=notices_in(reply),
-            reviews=[review_of(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
-            guideline_version=reply.guideline_version,
-        )
+        is_joint = reply.is_joint or reply.comment_id != comment.pk
+        RecordedReply.objects.create(record=record, is_joint=is_joint, **reply_of(reply))
 
 
 @dataclass(frozen=True)
@@ -378,23 +352,7 @@ def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
     """Copy what was sent, with its receipt and answer as they stand; a plan that was never sent is nothing to keep."""
     sent = comment.forwardings.filter(sent_at__isnull=False)
     for one in sent.select_related("unit", "outside_body", "planned_by__user"):
-        RecordedForwarding.objects.update_or_create(
-            key=one.key,
-            defaults={
-                "record": record,
-                "recipient": one.recipient.name,
-                "unit_code": one.unit.code if one.unit else "",
-                "is_outside": one.unit is None,
-                "legal_basis": one.legal_basis,
-                "forwarded_by": one.planned_by.name,
-                "sent_at": one.sent_at or one.planned_at,
-                "received_at": one.received_at,
-                "received_by": one.received_by,
-                "answer": one.answer,
-                "answered_at": one.answered_at,
-                "withdrawn": one.status == ForwardingStatus.WITHDRAWN,
-            },
-        )
+        RecordedForwarding.objects.update_or_create(key=one.key, defaults={"record": record, **forwarding_of(one)})
 
 
 def behind(record: CaseRecord) -> bool:

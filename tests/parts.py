@@ -43,6 +43,7 @@ LONG_WAYS = (
     "tests/inbox/test_queue_is_light.py",
     "tests/inbox/test_queue_page.py",
     "tests/inbox/test_review_page.py",
+    "tests/inbox/test_sealed_mail.py",
     "tests/inbox/test_sealing.py",
     "tests/inbox/test_seen.py",
     "tests/inbox/test_short_codes.py",

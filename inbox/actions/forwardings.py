@@ -58,8 +58,7 @@ def phone(comment: Comment, *, to: Unit | OutsideBody, name: str, by: Membership
         raise RefusedError(_("Skriv hvem du snakket med."))
     _must_be_ours(comment, to)
     forwarding, now = _begin(comment, to, "", by), timezone.now()
-    taken = {"sent_at": now, "received_at": now, "received_by": name.strip()[:100]}
-    moves.advance(forwarding, workflow.PHONE, by=by, **taken)
+    moves.advance(forwarding, workflow.PHONE, by=by, sent_at=now, received_at=now, received_by=name.strip()[:100])
     return forwarding
 
 

@@ -4,17 +4,14 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.core import mail
 from django.core.management import call_command
-from django.test import Client
 from django.urls import reverse
 
 from audit import log
 from audit.moves import IllegalMoveError
 from files.store import open_stored
-from guidelines.duties import State
 from inbox import intake
-from inbox.actions import comments, erasing, facts, forwardings, interventions, replies, sealing
+from inbox.actions import comments, erasing, facts, interventions, replies, sealing
 from inbox.actions.errors import RefusedError
 from inbox.draft_checks import checks_of
 from inbox.evidence import evidence_of
@@ -22,47 +19,21 @@ from inbox.lengths import as_published, parent_of
 from inbox.models import Attachment, Comment, CommentVersion, Finding, Forwarding, Intervention, Reply, Seal
 from inbox.readings import unread
 from inbox.search import find
-from inbox.workflow import ForwardingStatus
 from notices.models import Notice
-from notices.workflow import NoticeStatus
 from tests import cast
 from tests.cast import Cast
-from tests.factories import make_comment, make_item, make_page
-from tests.inbox.forwarded import send_mail, sent, state_of_c5
+from tests.inbox.forwarded import sent
 from tests.inbox.intervening import order, rule_of
+from tests.inbox.sealed import WORDS, arrived, edited, none_of_it_in, sealed
 from tests.inbox.test_erasing import client_of, everything_kept
 from tests.pictures import attached
 
 pytestmark = pytest.mark.django_db
-WORDS = "Nabojenta Gunnvor har blåmerker og gråter hver natt"
-SECRETS = ("Gunnvor", "blåmerke", "blåmerk", "Torbjørg", "torbjorg", "nabojent", "Blåveis")
 
 
 @pytest.fixture
 def place() -> Cast:
     return cast.meraker()
-
-
-def arrived(place: Cast, text: str = WORDS, **fields: Any) -> Comment:
-    told = {"author_name": "Torbjørg Aune", "author_handle": "torbjorg@snabelen.example", "external_id": "c-sealed"}
-    told["permalink"] = "https://snabelen.example/@torbjorg/1"
-    return make_comment(place.post, text, **{**told, **fields})
-
-
-def sealed(place: Cast, why: str = "child", **fields: Any) -> Comment:
-    """A comment in two versions with a picture, sorted and given to nobody, that Ola has sealed."""
-    comment = arrived(place, **fields)
-    edited(place, f"{WORDS}!")
-    attached(comment, alt="Gunnvor ved Blåveisbakken")
-    comments.sort(comment, sortings=["neutral"], addressed_to_us=True, by=place.mari)
-    comment.refresh_from_db()
-    sealing.seal(comment, why=why, by=place.ola, remark="Noe helt annet" if why == "other" else "")
-    return Comment.objects.get(pk=comment.pk)
-
-
-def edited(place: Cast, text: str, **fields: Any) -> None:
-    told = {"author_name": "Torbjørg Aune", "author_handle": "torbjorg@snabelen.example", "external_id": "c-sealed"}
-    intake.receive(place.channel, make_page(make_item(place.post, text, **{**told, **fields})), raw_page=None)
 
 
 def words_of(comment: Comment) -> dict[str, Any]:
@@ -75,10 +46,6 @@ def words_of(comment: Comment) -> dict[str, Any]:
         Forwarding.objects.filter(comment=comment),
     )
     return {rows.model.__name__: [{**row, "version": 0} for row in rows.order_by("pk").values()] for rows in tables}
-
-
-def none_of_it_in(text: str) -> bool:
-    return not any(secret.lower() in text.lower() for secret in SECRETS)
 
 
 def test_a_sealed_comment_has_no_word_and_no_name_in_any_table(place: Cast) -> None:
@@ -207,80 +174,6 @@ def test_an_emergency_is_helped_first(place: Cast) -> None:
     with pytest.raises(RefusedError, match="Hjelp først"):
         sealing.seal(comment, why="child", by=place.ola)
     assert Comment.objects.get().text == WORDS
-
-
-def test_nothing_of_it_leaves_by_mail(place: Cast) -> None:
-    comment = sealed(place)
-    with pytest.raises(RefusedError, match=r"116 111.*Skriv ikke noe om barnet"):
-        forwardings.plan(comment, to=place.unit, by=place.mari)
-    send_mail()
-    assert mail.outbox == []
-
-
-def test_handing_it_over_by_phone_meets_the_duty_to_forward(place: Cast) -> None:
-    comment = arrived_and_sorted(place)
-    sealing.seal(comment, why="child", by=place.ola)
-    mari, address = client_of(place.mari), reverse("inbox:choose_unit", args=[comment.pk])
-    assert "Hvem du snakket med" in mari.get(reverse("inbox:comment", args=[comment.pk])).content.decode()
-    chosen = {"to": f"unit:{place.unit.pk}"}
-    assert "Skriv hvem du snakket med" in mari.post(address, {**chosen, "name": " "}, follow=True).content.decode()
-    assert not Forwarding.objects.exists()
-    mari.post(address, {**chosen, "name": "Berit på vakt"})
-    taken = Forwarding.objects.get()
-    assert (taken.status, taken.received_by, taken.text, taken.notice) == ("RECEIVED", "Berit på vakt", "", None)
-    assert state_of_c5(comment)[0] == State.MET
-    send_mail()
-    assert mail.outbox == []
-    open_one = make_comment(place.post, "Når brøytes det?")
-    with pytest.raises(RefusedError, match="ikke forseglet"):
-        forwardings.phone(open_one, to=place.unit, name="Berit", by=place.mari)
-
-
-def test_what_was_to_be_forwarded_is_taken_back_before_it_leaves(place: Cast) -> None:
-    planned, waiting = arrived(place), make_comment(place.post, WORDS, author_name="Torbjørg Aune")
-    for one, sorting in ((planned, "neutral"), (waiting, "case_handling")):
-        comments.sort(one, sortings=[sorting], addressed_to_us=True, by=place.ola)
-        forwardings.plan(one, to=place.unit, by=place.ola)
-    forwardings.send(Forwarding.objects.get(comment=waiting), by=place.ola)
-    for one in (planned, waiting):
-        sealing.seal(one, why="child", by=place.ola)
-    assert set(Forwarding.objects.values_list("status", flat=True)) == {ForwardingStatus.WITHDRAWN}
-    send_mail()
-    assert mail.outbox == []
-    assert none_of_it_in(everything_kept())
-
-
-def test_a_mail_that_leaves_just_now_is_waited_for(place: Cast) -> None:
-    comment = arrived(place)
-    comments.sort(comment, sortings=["neutral"], addressed_to_us=True, by=place.ola)
-    planned = forwardings.plan(comment, to=place.unit, by=place.ola)
-    assert planned
-    forwardings.send(planned, by=place.ola)
-    Notice.objects.update(status=NoticeStatus.SENDING)
-    with pytest.raises(RefusedError, match="Prøv igjen om litt"):
-        sealing.seal(comment, why="child", by=place.ola)
-    assert Comment.objects.get().sealed_at is None
-
-
-def test_the_recipients_link_shows_nothing_of_what_was_sealed_since(place: Cast) -> None:
-    forwarding = sent(place, arrived_and_sorted(place))
-    link = next(line for line in mail.outbox[0].body.splitlines() if "/kvittering/" in line)
-    assert WORDS in Client().get(link).content.decode()
-    comment = Comment.objects.get(pk=forwarding.comment_id)
-    sealing.seal(comment, why="child", by=place.ola)
-    shown = Client().get(link).content.decode()
-    assert "forseglet innholdet" in shown
-    assert none_of_it_in(shown)
-    forwarding.refresh_from_db()
-    assert forwarding.status == ForwardingStatus.SENT
-    with pytest.raises(RefusedError, match="forseglet"):
-        forwardings.send_again(forwarding, by=place.ola)
-
-
-def arrived_and_sorted(place: Cast) -> Comment:
-    comment = arrived(place)
-    comments.sort(comment, sortings=["case_handling"], by=place.ola)
-    return comment
 
 
 def test_the_next_reading_brings_nothing_back_and_an_edit_goes_into_the_seal(place: Cast) -> None:
