@@ -25,8 +25,8 @@ PARTS = ("live", "duties", "checks", "preview", "seal", "hide", "delete", "ban")
 
 
 def put_the_secret_everywhere() -> None:
-    """Let every comment, and every copy of one, say the secret and be written by its name."""
-    theirs = Comment.objects.exclude(status=CommentStatus.OURS)
+    """Let every comment that is not sealed, and each copy of one, say the secret and be written by its name."""
+    theirs = Comment.objects.filter(sealed_at=None).exclude(status=CommentStatus.OURS)
     names = {"author_name": f"Zebedeus {SECRET}", "author_handle": f"{SECRET}@snabelen.example"}
     link = f"https://snabelen.example/@{SECRET}/1"
     theirs.update(text=f"Hei {SECRET}", author_url=link, permalink=link, claim=SECRET, **names)
@@ -36,9 +36,11 @@ def put_the_secret_everywhere() -> None:
     Attachment.objects.filter(comment__in=theirs).update(alt=SECRET, url=link)
     Forwarding.objects.update(text=SECRET)
     Notice.objects.filter(kind="forwarding.send").update(body=SECRET)
-    CaseRecord.objects.update(permalink=link, redactions=[SECRET], **names)
-    RecordedVersion.objects.update(text=SECRET, raw=f'{{"content": "{SECRET}"}}'.encode())
-    RecordedAttachment.objects.update(alt=SECRET, url=link)
+    CaseRecord.objects.filter(sealed_at=None).update(permalink=link, redactions=[SECRET], **names)
+    RecordedVersion.objects.filter(record__sealed_at=None).update(
+        text=SECRET, raw=f'{{"content": "{SECRET}"}}'.encode()
+    )
+    RecordedAttachment.objects.filter(record__sealed_at=None).update(alt=SECRET, url=link)
 
 
 def addresses(scene: Scene) -> Iterator[tuple[str, str]]:
@@ -70,7 +72,8 @@ def test_no_page_shows_a_word_of_what_is_sealed(settings: LazySettings) -> None:
     of_a_member = [(role, address) for role, address in addresses(scene) if role == "member"]
     assert len(showing_it(scene, of_a_member)) > 20, "the walk sees what stands open"
     lead = scene.people["lead"]
-    for one in Comment.objects.filter(municipality=lead.municipality).exclude(status=CommentStatus.OURS):
+    open_ones = Comment.objects.filter(municipality=lead.municipality, sealed_at=None)
+    for one in open_ones.exclude(status=CommentStatus.OURS):
         Comment.objects.filter(pk=one.pk).update(flags=[flag for flag in one.flags if flag != "urgent"])
         try:
             sealing.seal(Comment.objects.get(pk=one.pk), why="child", by=lead)
