@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from archive import tasks, workflow
+from archive import sealing, tasks, workflow
 from archive.access import settings_for
 from archive.code_lists import Codes, Lists
 from archive.errors import ArchiveRefusedError, QuestionError, must_archive
@@ -55,12 +55,13 @@ class Decision:
 def complete(record: CaseRecord, decision: Decision, *, by: Membership) -> None:
     """Confirm the record: from now on title, class, shield and case are the archivist's decision, not our proposal.
 
-    Refused when the public title names somebody in a shielded record, a shield has no legal basis, a code is in no list
-    or the case is not said. Raises QuestionError when a title has a name or eleven digits that nobody has looked at.
+    Refused when the public title names somebody in a shielded record, a shield has no legal basis, a code is in no
+    list, the case is not said, or what is sealed is not shielded. Raises QuestionError when a title has a name or
+    eleven digits that nobody has looked at.
     """
     must_archive(by)
     settings, codes = settings_for(record.municipality_id), Codes(record.municipality_id)
-    asked = _check_titles(record, decision)
+    asked = _check_titles(sealing.opened(record), decision)
     _check_codes(decision, settings, codes)
     unit_code = decision.unit_code or record.unit_code
     notes = [one for one in notes_about(record) if one.key in decision.picked_notes]
@@ -87,6 +88,8 @@ def complete(record: CaseRecord, decision: Decision, *, by: Membership) -> None:
         **_case_of(record, decision, unit_code, codes),
     )
     _keep_notes(record, notes)
+    if record.sealed_at:
+        sealing.close(record)  # what was asked about the titles may name the sender
 
 
 def _keep_notes(record: CaseRecord, notes: Sequence[TeamNote]) -> None:
@@ -105,6 +108,14 @@ def _check_titles(record: CaseRecord, decision: Decision) -> list[str]:
         raise ArchiveRefusedError(_("Skriv både tittel og offentlig tittel."))
     if decision.shield and not decision.shield_basis.strip():
         raise ArchiveRefusedError(_("Skriv hjemmelen for skjermingen, for eksempel «Offl. § 13, jf. fvl. § 13»."))
+    if record.sealed_at and not decision.shield:
+        raise ArchiveRefusedError(
+            _("Innholdet er forseglet. Skjerm saken og skriv hjemmelen, så kan den bekreftes og eksporteres.")
+        )
+    if record.sealed_at and (name := leak_in(record, title)):
+        raise ArchiveRefusedError(
+            _("Tittelen røper %(name)s, men avsenderen er forseglet. Ta ut navnet.") % {"name": name}
+        )
     if decision.shield and (name := leak_in(record, public_title)):
         raise ArchiveRefusedError(
             _("Den offentlige tittelen røper %(name)s, men saken skal skjermes. Ta ut navnet.") % {"name": name}
@@ -277,3 +288,16 @@ def try_again(batch: ExportBatch, *, by: Membership) -> None:
     moves.advance(batch, workflow.TRY_AGAIN, by=by, done=0, wants_stop=False)
     BatchRecord.objects.filter(batch=batch).update(problem="")
     wake(tasks.pack_batch, batch.pk)
+
+
+@transaction.atomic
+def read_sealed(record: CaseRecord, *, by: Membership) -> CaseRecord:
+    """Open the sealed part for a look, and write in the log that this person did. Returns the record with its words.
+
+    It is in memory alone, never to be saved.
+    """
+    must_archive(by)
+    if not record.sealed_at:
+        raise ArchiveRefusedError(_("Innholdet er ikke forseglet."))
+    log.record("record.view_sealed", subject=record, by=by)
+    return sealing.opened(record)

@@ -22,5 +22,10 @@ def hear(sender: type[AuditEvent], event: AuditEvent, subject: Any, **kwargs: An
             intake.open_record(event, subject)
     if event.action == "comment.erase":
         intake.erased(event)
+    if event.action == "comment.seal":
+        with in_archive_language():
+            intake.sealed(event)
+    if event.action == "comment.unseal":
+        intake.unsealed(event)
     if event.action != "comment.receive" and event.subject_type in intake.FOLLOWED:
         wake(tasks.follow_municipality, event.municipality_id)

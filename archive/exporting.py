@@ -18,7 +18,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from archive import attached, facts, intake, package, said, workflow
+from archive import attached, facts, intake, package, said, sealing, workflow
 from archive.access import settings_for
 from archive.arkivmelding import (
     TARGETS,
@@ -205,8 +205,8 @@ def _pack_record(packing: _Packing, row: BatchRecord) -> None:
 def plans_of(record: CaseRecord, settings_here: ArchiveSettings, codes: Codes) -> list[Plan]:
     """Return the messages the record needs now. Raises NotPackableError when it is not ready, or has nothing to tell.
 
-    It is not ready before it is confirmed, before the archive has followed the log to its last event, and while an
-    attachment is being fetched.
+    It is not ready before it is confirmed, before the archive has followed the log to its last event, while an
+    attachment is being fetched, and while it is sealed without a shield. The words of a sealed one go along.
     """
     if record.status not in {RecordStatus.CONFIRMED, *OUT}:
         raise NotPackableError(f"{record} er ikke bekreftet.")
@@ -214,11 +214,24 @@ def plans_of(record: CaseRecord, settings_here: ArchiveSettings, codes: Codes) -
         raise NotPackableError(f"{record}: arkivet har ikke fått med seg de siste hendelsene ennå. Prøv igjen om litt.")
     if attached.waiting(record):
         raise NotPackableError(f"{record}: et vedlegg hentes fortsatt. Prøv igjen om litt.")
+    if record.sealed_at and not record.shield:
+        raise NotPackableError(_why_not_sealed(record))
     with in_archive_language():
-        plans = plans_for(record, settings_here, codes, font_paths=font_paths_in(Path(settings.NODE_MODULES)))
+        plans = plans_for(
+            sealing.opened(record), settings_here, codes, font_paths=font_paths_in(Path(settings.NODE_MODULES))
+        )
     if not plans:
         raise NotPackableError(f"{record}: arkivet har alt. Det er ikke noe nytt å sende.")
     return plans
+
+
+def _why_not_sealed(record: CaseRecord) -> str:
+    if record.status in OUT:
+        return (
+            f"{record}: innholdet er forseglet, men ble overlevert uten skjerming. Skjerm saken i arkivet, og be en "
+            "leder oppheve forseglingen før det nye eksporteres."
+        )
+    return f"{record}: innholdet er forseglet. Ta bekreftelsen tilbake, og bekreft på nytt med skjerming og hjemmel."
 
 
 def packaged(record: CaseRecord, settings_here: ArchiveSettings, *, first: int) -> list[package.PackagedMessage]:

@@ -11,12 +11,11 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from archive import facts, history
+from archive import facts, history, sealing
 from archive.access import settings_for
-from archive.copying import intervention_of, notices_in, parts_of, review_of
+from archive.copying import forwarding_of, intervention_of, reply_of
 from archive.language import in_archive_language
 from archive.models import (
     CaseRecord,
@@ -32,7 +31,8 @@ from audit.models import AuditEvent, AuditLink
 from guidelines.duties import must_be_archived
 from guidelines.queries import duties_in_force
 from inbox import erasing
-from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Note, Reply, Review
+from inbox import sealing as seals
+from inbox.models import Attachment, Comment, Forwarding, Intervention, JointPick, Note, Reply, Review, Seal
 from inbox.obligations import facts_of
 from inbox.reading.oddities import unturned
 from inbox.workflow import AttachmentStatus, ForwardingStatus, ReplyStatus
@@ -42,6 +42,7 @@ COMMENT, REPLY, FORWARDING, ATTACHMENT = "inbox.comment", "inbox.reply", "inbox.
 INTERVENTION = "inbox.intervention"
 FOLLOWED = frozenset({COMMENT, REPLY, FORWARDING, ATTACHMENT, INTERVENTION})
 EVENTS_A_ROUND = 2000
+SEALED = "[forseglet]"  # stands for the words of a sealed comment in the context of another
 
 
 def open_record(event: AuditEvent, subject: Any) -> None:
@@ -87,6 +88,50 @@ def erased(event: AuditEvent) -> None:
     record = CaseRecord.objects.filter(comment_id=event.subject_id).exclude(erasing_reason="").first()
     if record:
         erase_copy(record, by=history.member_behind(event))
+
+
+def sealed(event: AuditEvent) -> None:
+    """Seal our copy of the comment in the same transaction, and take it out of the context of other records."""
+    comment = Comment.objects.get(pk=event.subject_id)
+    for record in _records_with(comment):
+        if record.comment_id == comment.pk:
+            _seal_copy(record, comment)
+        else:
+            _say_in_context(record, comment)
+
+
+def unsealed(event: AuditEvent) -> None:
+    """Put the words back into our copy, and into the context of other records."""
+    comment = Comment.objects.get(pk=event.subject_id)
+    for record in _records_with(comment):
+        if record.comment_id == comment.pk:
+            sealing.break_open(record)
+        else:
+            _say_in_context(record, comment)
+
+
+def _records_with(comment: Comment) -> QuerySet[CaseRecord]:
+    """Return the records that hold words of the comment, locked: its own, and those it stands above in the thread."""
+    ours = CaseRecord.objects.filter(municipality_id=comment.municipality_id)
+    found = ours.filter(Q(comment_id=comment.pk) | Q(context__contains=[{"id": comment.pk}]))
+    return found.select_for_update(no_key=True).order_by("pk")
+
+
+def _seal_copy(record: CaseRecord, comment: Comment) -> None:
+    seal = Seal.objects.select_related("sealed_by__user").get(comment=comment)
+    sealing.close(record, by=seal.sealed_by.name, why=seal.reason, at=seal.sealed_at)
+
+
+def _say_in_context(record: CaseRecord, comment: Comment) -> None:
+    said = _said(comment)
+    record.context = [{**part, **said} if part.get("id") == comment.pk else part for part in record.context]
+    record.save(update_fields=["context"])
+
+
+def _said(comment: Comment) -> dict[str, Any]:
+    """Return a comment as it stands in the context of what answers it."""
+    text = SEALED if comment.sealed_at else comment.text
+    return {"id": comment.pk, "author": comment.author, "text": text, "at": comment.posted_at.isoformat()}
 
 
 def _proposed_title(comment: Comment, reason: CaseRecord.Reason) -> str:
@@ -139,8 +184,7 @@ def _context(comment: Comment, kept: Sequence[dict[str, Any]]) -> list[dict[str,
             ours = {"author": comment.municipality.name, "text": reply.text, "at": reply.published_at.isoformat()}
             above.insert(0, ours)
         one = one.parent
-        said = {"id": one.pk, "author": one.author, "text": one.text, "at": one.posted_at.isoformat()}
-        above.insert(0, said)
+        above.insert(0, _said(one))
         if one.erased_at and kept:
             return list(kept)
     return above
@@ -198,23 +242,28 @@ def _comments_of(events: Iterable[AuditEvent]) -> set[int]:
 
 def _refresh(comment_ids: set[int], number: int) -> None:
     """Bring the records of these comments up to the given number of the log."""
-    for record in CaseRecord.objects.filter(comment_id__in=comment_ids).order_by("pk"):
+    # Held one after the other before its comment is read: who seals the comment holds the record last.
+    records = CaseRecord.objects.select_for_update(no_key=True).order_by("pk")
+    for record in records.filter(comment_id__in=comment_ids):
         comment = Comment.objects.select_related("channel", "post", "parent", "municipality").get(pk=record.comment_id)
         history.copy_events(record, _events_about(comment.pk), number)
         if comment.erased_at:  # our copy is all there is now
             CaseRecord.objects.filter(pk=record.pk).update(copied_to=number)
             continue
-        _copy_versions(record, comment)
-        _copy_attachments(record, comment)
+        known = seals.opened(comment)
+        _copy_versions(record, known)
+        _copy_attachments(record, known)
         _copy_replies(record, comment)
         _copy_forwardings(record, comment)
         _copy_interventions(record, comment)
         fields = {
-            **_copied(comment, record.context),
+            **_copied(known, record.context),
             "answered": record.replies.filter(is_interim=False).exists(),
             "copied_to": number,
         }
         CaseRecord.objects.filter(pk=record.pk).update(**fields)
+        if comment.sealed_at:
+            _seal_copy(record, comment)
         if record.exported_at:
             record.refresh_from_db()
             news = facts.untold(record, settings_for(record.municipality_id))
@@ -239,7 +288,7 @@ def _copy_versions(record: CaseRecord, comment: Comment) -> None:
 
 def _copy_attachments(record: CaseRecord, comment: Comment) -> None:
     """Copy what the versions carried, with the originals as far as they are fetched."""
-    for one in comment.attachments.select_related("original"):
+    for one in comment.attachments.all():
         RecordedAttachment.objects.update_or_create(
             record=record,
             attachment_id=one.pk,
@@ -267,33 +316,8 @@ def _copy_replies(record: CaseRecord, comment: Comment) -> None:
     have = set(record.replies.values_list("key", flat=True))
     published = _replies_to(comment).filter(status=ReplyStatus.PUBLISHED).exclude(key__in=have)
     for reply in published.select_related("author__user", "approved_by__user", "guideline_version"):
-        RecordedReply.objects.create(
-            record=record,
-            key=reply.key,
-            is_joint=reply.is_joint or reply.comment_id != comment.pk,
-            answers=len(reply.answers),
-            is_interim=reply.is_interim,
-            final_by=reply.final_by,
-            text=reply.sent_text,
-            parts=parts_of(reply),
-            language=reply.language,
-            external_id=reply.external_id,
-            permalink=reply.permalink,
-            author=reply.author.name,
-            approved_by=reply.approved_by.name if reply.approved_by else "",
-            submitted_at=reply.submitted_at,
-            approved_at=reply.approved_at,
-            published_at=reply.published_at or timezone.now(),
-            picture=reply.picture,
-            picture_alt=reply.picture_alt,
-            tells_story=reply.tells_story,
-            consent=reply.consent,
-            source=reply.source,
-            enquiry_choice=reply.enquiry_choice,
-            notices=notices_in(reply),
-            reviews=[review_of(one) for one in reply.reviews.select_related("reviewer__user", "guideline_version")],
-            guideline_version=reply.guideline_version,
-        )
+        is_joint = reply.is_joint or reply.comment_id != comment.pk
+        RecordedReply.objects.create(record=record, is_joint=is_joint, **reply_of(reply))
 
 
 @dataclass(frozen=True)
@@ -328,23 +352,7 @@ def _copy_forwardings(record: CaseRecord, comment: Comment) -> None:
     """Copy what was sent, with its receipt and answer as they stand; a plan that was never sent is nothing to keep."""
     sent = comment.forwardings.filter(sent_at__isnull=False)
     for one in sent.select_related("unit", "outside_body", "planned_by__user"):
-        RecordedForwarding.objects.update_or_create(
-            key=one.key,
-            defaults={
-                "record": record,
-                "recipient": one.recipient.name,
-                "unit_code": one.unit.code if one.unit else "",
-                "is_outside": one.unit is None,
-                "legal_basis": one.legal_basis,
-                "forwarded_by": one.planned_by.name,
-                "sent_at": one.sent_at or one.planned_at,
-                "received_at": one.received_at,
-                "received_by": one.received_by,
-                "answer": one.answer,
-                "answered_at": one.answered_at,
-                "withdrawn": one.status == ForwardingStatus.WITHDRAWN,
-            },
-        )
+        RecordedForwarding.objects.update_or_create(key=one.key, defaults={"record": record, **forwarding_of(one)})
 
 
 def behind(record: CaseRecord) -> bool:

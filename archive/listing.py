@@ -34,7 +34,7 @@ CHUNK = 200
 
 
 def rows_for(municipality: Municipality, where: Q) -> Iterator[dict[str, Any]]:
-    """Give one row a record, oldest first, some at a time. A shielded record shows neither sender nor words."""
+    """Give one row a record, oldest first, some at a time. A shielded or sealed one shows neither sender nor words."""
     records = CaseRecord.objects.filter(where, municipality=municipality).order_by("pk")
     related = records.select_related("confirmed_by__user").prefetch_related("versions", "replies", "forwardings")
     for record in related.iterator(chunk_size=CHUNK):
@@ -44,7 +44,7 @@ def rows_for(municipality: Municipality, where: Q) -> Iterator[dict[str, Any]]:
 def _row(record: CaseRecord) -> dict[str, Any]:
     replies, sent = list(record.replies.all()), [one for one in record.forwardings.all() if not one.withdrawn]
     versions = list(record.versions.all())
-    hidden = record.shield
+    hidden = record.shield or record.sealed_at is not None
     values = (
         *(str(record), record.get_status_display(), record.get_reason_display()),
         *("" if hidden else record.title or record.proposed_title, record.public_title, _yes(record.journal)),

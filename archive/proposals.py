@@ -32,12 +32,12 @@ class Proposal:
 
 
 def proposal_for(record: CaseRecord, settings: ArchiveSettings) -> Proposal:
-    """Return what we propose: title from sorting, post and channel; a shield where a person has flagged it.
+    """Return what we propose: title from sorting, post and channel; a shield where a person has flagged or sealed it.
 
     The title holds nothing of the sender, so the public one is the same. Journal duty needs a document handled as a
     case (arkivforskrifta § 14): proposed for what is sorted as case handling, not for what is only worth keeping.
     """
-    shield = bool(SENSITIVE & set(record.flags))
+    shield = bool(SENSITIVE & set(record.flags)) or record.sealed_at is not None
     return Proposal(
         title=record.proposed_title,
         public_title=record.proposed_title,

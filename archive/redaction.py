@@ -73,26 +73,29 @@ def fingerprint(record: CaseRecord) -> str:
 
 
 def redacted_paper(record: CaseRecord, *, font_paths: Sequence[Path]) -> File:
-    """Return the comment with its context as a PDF, with what the archivist marked taken out."""
+    """Return the comment with its context as a PDF, with all that is marked or sealed taken out."""
     versions = list(record.versions.all())
     whole, passages = incoming_of(record, versions), record.redactions
 
     def clean(text: str) -> str:
         return without(text, passages)
 
+    def own(text: str) -> str:
+        return BLACK if record.sealed_at else clean(text)
+
     def passage(one: documents.Passage) -> documents.Passage:
         return replace(one, author=clean(one.author), text=clean(one.text), permalink="")
 
-    names_go = clean(whole.author) != whole.author or clean(whole.handle) != whole.handle
+    names_go = own(whole.author) != whole.author or clean(whole.handle) != whole.handle
     redacted = replace(
         whole,
-        author=clean(whole.author),
+        author=own(whole.author),
         handle=BLACK if names_go and whole.handle else whole.handle,
         permalink="" if names_go else whole.permalink,
-        versions=tuple(replace(one, text=clean(one.text)) for one in whole.versions),
+        versions=tuple(replace(one, text=own(one.text)) for one in whole.versions),
         post=passage(whole.post) if whole.post else None,
         parents=tuple(passage(one) for one in whole.parents),
-        attachments=tuple(replace(one, description=clean(one.description)) for one in whole.attachments),
+        attachments=tuple(replace(one, description=own(one.description)) for one in whole.attachments),
     )
     rendered = documents.incoming_comment_pdf(redacted, font_paths=font_paths)
     file = pdf_of("kommentar-sladdet.pdf", "Kommentar sladdet.pdf", rendered, versions[-1].seen_at, versions[-1].number)

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from archive import workflow
-from archive.models import CaseRecord, RecordedAttachment, RecordedNote, RecordedReply
+from archive.models import CaseRecord, RecordedAttachment, RecordedNote, RecordedReply, RecordSeal
 from archive.workflow import RecordStatus
 from audit import moves
 from files import store
@@ -57,7 +57,8 @@ def erase_copy(record: CaseRecord, *, by: Membership | None) -> None:
     RecordedAttachment.objects.filter(record=record).update(url="", alt="", original=None)
     record.forwardings.update(answer="")
     record.interventions.update(reason="", text="")
+    RecordSeal.objects.filter(record=record).delete()
     names = {"author_id": "", "author_name": "", "author_handle": "", "permalink": ""}
     titles = {"title": "", "public_title": "", "settled_questions": [], "proposal": {}, "redactions": []}
-    CaseRecord.objects.filter(pk=record.pk).update(**names, **titles, context=[], has_news=False)
+    CaseRecord.objects.filter(pk=record.pk).update(**names, **titles, context=[], has_news=False, sealed_at=None)
     store.forget(files)

@@ -17,6 +17,13 @@ SENTENCES: Final = (
     gettext_noop("%(record)s er ikke bekreftet."),
     gettext_noop("%(record)s: arkivet har ikke fått med seg de siste hendelsene ennå. Prøv igjen om litt."),
     gettext_noop("%(record)s: et vedlegg hentes fortsatt. Prøv igjen om litt."),
+    gettext_noop(
+        "%(record)s: innholdet er forseglet. Ta bekreftelsen tilbake, og bekreft på nytt med skjerming og hjemmel."
+    ),
+    gettext_noop(
+        "%(record)s: innholdet er forseglet, men ble overlevert uten skjerming. Skjerm saken i arkivet, og be en leder "
+        "oppheve forseglingen før det nye eksporteres."
+    ),
     gettext_noop("%(record)s: arkivet har alt. Det er ikke noe nytt å sende."),
     gettext_noop("%(record)s: saken opprettes av %(main)s, som må eksporteres først eller i samme eksport."),
     gettext_noop("eFormidling har ingen melding for det som kommer senere. Før det inn i arkivet for hånd."),

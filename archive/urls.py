@@ -14,6 +14,7 @@ urlpatterns = [
     path("grunnlag/<int:pk>/", views.record, name="record"),
     path("grunnlag/<int:pk>/bekreft/", views.complete, name="complete"),
     path("grunnlag/<int:pk>/endre/", views.edit, name="edit"),
+    path("grunnlag/<int:pk>/les-forseglet/", views.read_sealed, name="read_sealed"),
     path("grunnlag/<int:pk>/stans/", views.hold, name="hold"),
     path("grunnlag/<int:pk>/tillat-sletting/", views.allow_erasing, name="allow_erasing"),
     path("grunnlag/<int:pk>/behold/", views.keep_after_all, name="keep_after_all"),

@@ -6,9 +6,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from archive import access, actions, attached, handling, history, intake, workbench
+from archive import access, actions, attached, handling, history, intake, sealing, workbench
 from archive.chain import chain_of
 from archive.code_lists import Codes
 from archive.errors import ArchiveRefusedError, QuestionError
@@ -63,6 +64,7 @@ def record_context(one: CaseRecord) -> dict[str, Any]:
         "proposal": proposal,
         "proposed_case": CaseRecord.CaseChoice(proposal.case_choice).label,
         "versions": list(one.versions.all()),
+        "seal": sealing.seal_of(one),
         "replies": list(one.replies.select_related("guideline_version__guideline__municipality")),
         "history": [
             {
@@ -152,6 +154,27 @@ def complete(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Arkivgrunnlaget er bekreftet."))
             return redirect("archive:record", pk=one.pk)
     return render(request, "archive/edit.html", edit_context(one, form), status=422)
+
+
+@require_POST
+@never_cache
+def read_sealed(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the archivist the sealed part; by POST, since that it was seen is written in the log."""
+    member = access.archivist_of(request)
+    one = access.record_for(member, pk)
+    try:
+        opened = actions.read_sealed(one, by=member)
+    except ArchiveRefusedError as refusal:
+        messages.error(request, str(refusal))
+        return redirect("archive:record", pk=one.pk)
+    context = {
+        "record": one,
+        "opened": opened,
+        "versions": list(opened.versions.all())[::-1],
+        "attachments": [part for part in opened.attachments.all() if part.alt],
+        "seal": sealing.seal_of(one),
+    }
+    return render(request, "archive/sealed_words.html", context)
 
 
 @require_POST

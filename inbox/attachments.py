@@ -189,10 +189,10 @@ def fetch_again(one: Attachment, *, by: Membership) -> None:
 
 
 def put_beside(comments: Iterable[Comment]) -> None:
-    """Give each comment `shown_attachments`: those of its latest version. One query for all."""
+    """Give each comment `shown_attachments`: those of its latest version, none of a sealed one. One query for all."""
     rows = list(comments)
     of: dict[int, list[Attachment]] = {one.pk: [] for one in rows}
-    for one in Attachment.objects.filter(comment_id__in=of):
+    for one in Attachment.objects.filter(comment_id__in=of, comment__sealed_at=None):
         beside = of[one.comment_id]
         if beside and beside[0].comment_version != one.comment_version:
             beside.clear()

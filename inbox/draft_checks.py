@@ -10,6 +10,7 @@ from guidelines.queries import duties_in_force
 from inbox.models import Comment, Override, Reply
 from inbox.reading.drafts import DraftFinding, Severity, check_draft
 from inbox.readings import context_for, findings_of
+from inbox.sealing import opened
 from team.models import Municipality
 
 
@@ -71,7 +72,7 @@ def found_in(comment: Comment, text: str) -> list[DraftFinding]:
         return []
     context = context_for(comment.municipality)
     political = Flag.POLITICAL.value in comment.flags
-    return check_draft(text, comment.text, findings_of(comment), context, political=political)
+    return check_draft(text, opened(comment).text, findings_of(comment), context, political=political)
 
 
 def _line(

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from files import store
 from files.models import StoredFile
-from inbox import queries
+from inbox import queries, sealing
 from inbox.models import Attachment, Comment, EvidencePicture, Intervention, Reply
 from inbox.workflow import AttachmentStatus, ReplyStatus
 
@@ -45,8 +45,12 @@ def lacks_pictures(comment: Comment) -> bool:
 
 
 def evidence_of(comment: Comment) -> dict[str, Any]:
-    """Return all that is known of the comment as plain values: times in ISO 8601 with zone, raw bytes in base64."""
-    gathered = {name: gather(comment) for name, gather in GATHERERS.items()}
+    """Return all that is known of the comment as plain values: times in ISO 8601 with zone, raw bytes in base64.
+
+    Also of a sealed one: a lead opens an evidence, and each look at it is logged.
+    """
+    known = sealing.opened(comment)
+    gathered = {name: gather(known) for name, gather in GATHERERS.items()}
     return {"format": FORMAT, "gathered_at": _time(timezone.now()), **gathered}
 
 
@@ -102,7 +106,7 @@ def _versions(comment: Comment) -> list[dict[str, Any]]:
 
 def _attachments(comment: Comment) -> list[dict[str, Any]]:
     """Each attachment of each version; `original` has hash, size and type of the bytes as the platform gave them."""
-    return [_attachment(one) for one in comment.attachments.select_related("original")]
+    return [_attachment(one) for one in comment.attachments.all()]
 
 
 def _attachment(one: Attachment) -> dict[str, Any]:

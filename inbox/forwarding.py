@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from audit import moves
 from guidelines.duties import DutyKind, Flag, obligations_for
 from guidelines.queries import duties_in_force
-from inbox import workflow
+from inbox import sealing, workflow
 from inbox.models import Comment, Forwarding, token_hash
 from inbox.obligations import facts_of
 from inbox.workflow import CommentStatus, ForwardingStatus
@@ -34,6 +34,10 @@ from team.working_days import after_working_days
 log = logging.getLogger(__name__)
 LINK_LASTS = timedelta(days=30)
 RECEIPT_WITHIN = 2  # working days before the lead is told
+
+
+class SealedError(NoticeError):
+    """What is sealed leaves by no mail; str() is what to do instead."""
 
 
 def must_go_now(comment: Comment) -> bool:
@@ -61,6 +65,7 @@ def planned_for(comment: Comment) -> Forwarding | None:
 def send_planned(comment: Comment, *, by: Membership | None) -> None:
     """Send what was planned for the comment, if anything. An address that cannot be used holds nothing else up: the
     forwarding stays planned and stands in Venter på kvittering until somebody corrects the recipient."""
+    Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)  # before its forwarding, as everywhere
     planned = planned_for(comment)
     if planned is None:
         return
@@ -73,7 +78,11 @@ def send_planned(comment: Comment, *, by: Membership | None) -> None:
 
 @transaction.atomic
 def send(forwarding: Forwarding, *, by: Membership | None) -> None:
-    """Put the mail in the outbox. Raises NoticeError (bad address), IllegalMoveError (it is sent or withdrawn)."""
+    """Put the mail in the outbox.
+
+    Raises NoticeError (bad address, or SealedError), IllegalMoveError (it is sent or withdrawn).
+    """
+    _must_not_be_sealed(forwarding)
     now = timezone.now()
     token = secrets.token_urlsafe(32)
     moves.advance(
@@ -93,6 +102,7 @@ def send(forwarding: Forwarding, *, by: Membership | None) -> None:
 @transaction.atomic
 def send_again(forwarding: Forwarding, *, by: Membership) -> None:
     """Send the same question with a new link, to the address the recipient has now; the old link stops working."""
+    _must_not_be_sealed(forwarding)
     token = secrets.token_urlsafe(32)
     number = forwarding.sendings + 1
     if forwarding.notice and forwarding.notice.status in CANCEL.sources:
@@ -107,6 +117,14 @@ def send_again(forwarding: Forwarding, *, by: Membership) -> None:
         sendings=number,
         **_link(token),
     )
+
+
+def _must_not_be_sealed(forwarding: Forwarding) -> None:
+    """Hold the comment and read it as it stands now; refuse when it is sealed."""
+    comments = Comment.objects.select_for_update(no_key=True, of=("self",)).select_related("municipality")
+    forwarding.comment = comments.get(pk=forwarding.comment_id)
+    if forwarding.comment.sealed_at:
+        raise SealedError(sealing.instead_of_mail(forwarding.comment))
 
 
 def _link(token: str) -> dict[str, Any]:

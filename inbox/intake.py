@@ -15,7 +15,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from audit import log, moves
-from inbox import attachments, nesting, readings, workflow
+from inbox import attachments, nesting, readings, sealing, workflow
 from inbox.channels.base import Item, Page
 from inbox.deadlines import RECENT_DAYS, answer_by
 from inbox.models import Channel, Comment, CommentVersion, Post, RawPage, Reply, ReplyPart, UnreadItem
@@ -80,7 +80,7 @@ def receive(channel: Channel, page: Page, *, raw_page: RawPage | None, is_histor
     context = readings.context_for(channel.municipality) if fresh or changed else Context()
     _keep_new(channel, _staying(channel, fresh, received), raw_page, received, context, is_history=is_history)
     for item in changed:
-        _keep_edit(known[item.external_id], item, raw_page, received, context)
+        _keep_changed(known[item.external_id], item, raw_page, received, context)
     _note_hidden((known[one.external_id], one) for one in comments if one.external_id in known)
     return received
 
@@ -253,6 +253,15 @@ def _keep_new(
 def _read(item: Item, context: Context) -> Findings:
     """Return what the detectors see; what we wrote ourselves is not read."""
     return Findings() if item.own else readings.read(item.text, context)
+
+
+def _keep_changed(comment: Comment, item: Item, raw_page: RawPage | None, received: Received, context: Context) -> None:
+    """Keep the changed content; that of a sealed comment inside its seal, where nobody sees it by the way."""
+    # The channel is locked, and who seals locks it first: it is sealed, or it is not.
+    seal = sealing.lift(comment) if comment.sealed_at else None
+    _keep_edit(comment, item, raw_page, received, context)
+    if seal:
+        sealing.lay_down(comment, seal)
 
 
 def _keep_edit(comment: Comment, item: Item, raw_page: RawPage | None, received: Received, context: Context) -> None:

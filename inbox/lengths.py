@@ -6,12 +6,15 @@ from typing import Any
 
 from guidelines.duties import Duty, WordingError
 from guidelines.soundness import LANGUAGES
+from inbox import sealing
 from inbox.channels.base import Count, ParentRef
 from inbox.channels.counting import graphemes
 from inbox.channels.lengths import length_on, put_in_front
 from inbox.channels.splitting import CannotSplitError, numbered_parts
 from inbox.models import Channel, Comment, Reply
 from inbox.obligations import duties_for, notice_for, short_notice_for
+
+NOBODY = "@… "  # stands for the name in front while the comment is sealed
 
 
 @dataclass(frozen=True)
@@ -93,16 +96,20 @@ def as_published(reply: Reply) -> list[Part]:
 
 
 def _parts(reply: Reply, texts: list[str]) -> list[Part]:
-    channel, parent = reply.channel, parent_in(reply)
+    channel, parent, sealed = reply.channel, parent_in(reply), reply.comment.sealed_at is not None
     return [
         Part(
             number,
-            put_in_front(channel.platform, text, parent, account_id=channel.account_id),
+            _ahead(put_in_front(channel.platform, text, parent, account_id=channel.account_id), sealed=sealed),
             text,
             length_of(reply, text),
         )
         for number, text in enumerate(texts, 1)
     ]
+
+
+def _ahead(name: str, *, sealed: bool) -> str:
+    return NOBODY if name and sealed else name
 
 
 def _texts_by(reply: Reply, choice: str) -> list[str]:
@@ -152,7 +159,8 @@ def parent_in(reply: Reply) -> ParentRef:
 
 
 def parent_of(comment: Comment) -> ParentRef:
-    """Return what the platform must know of the comment that is answered."""
+    """Return what the platform must know of the comment that is answered; of a sealed one too: it came from there."""
+    comment = sealing.opened(comment)
     return ParentRef(
         external_id=comment.external_id,
         root_id=comment.post.external_id if comment.post else None,
@@ -165,6 +173,6 @@ def parent_of(comment: Comment) -> ParentRef:
 
 def _raw_of(comment: Comment) -> dict[str, Any]:
     """Return the platform's own JSON of the comment as we saw it last: it tells where in the thread it stands."""
-    latest = comment.versions.order_by("-number").values_list("raw", flat=True).first()
-    found = json.loads(bytes(latest)) if latest else {}
+    raws = [one.raw for one in comment.versions.all() if one.raw]
+    found = json.loads(bytes(raws[-1])) if raws else {}
     return found if isinstance(found, dict) else {}

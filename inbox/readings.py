@@ -82,8 +82,11 @@ def as_seen(rows: Iterable[Finding]) -> list[Seen]:
 
 
 def unread(municipality: Municipality | None = None) -> QuerySet[Comment]:
-    """Return what the public wrote that today's detectors have not read as it stands, of one municipality or of all."""
-    comments = Comment.objects.filter(read_by__lt=VERSION).exclude(status=CommentStatus.OURS)
+    """Return what the public wrote that today's detectors have not read as it stands, of one municipality or of all.
+
+    Not what is sealed: its words are away, and what was seen in them still holds.
+    """
+    comments = Comment.objects.filter(read_by__lt=VERSION, sealed_at=None).exclude(status=CommentStatus.OURS)
     return comments.filter(municipality=municipality) if municipality else comments
 
 

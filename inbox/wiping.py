@@ -10,6 +10,7 @@ from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
 from files import store
+from inbox import sealing
 from inbox.models import (
     Attachment,
     Comment,
@@ -37,6 +38,8 @@ ID_KEYS = ("id", "uri")  # where the platforms' answers say whose item it is
 
 def wipe(comment: Comment) -> None:
     """Take the words out, inside the caller's transaction. The comment must be locked, and done."""
+    if comment.sealed_at:  # what goes must be found where it stood
+        sealing.break_open(comment)
     words = [*comment.versions.values_list("text", "author_name")]
     _wipe_answers(comment, {one for pair in words for one in pair if len(one) > 1})
     _wipe_comment(comment)
@@ -60,6 +63,7 @@ def _wipe_comment(comment: Comment) -> None:
         problems=[],
         hints=[],
         looks_urgent=False,
+        sealed_at=None,
     )
     Finding.objects.filter(comment=comment).delete()
 

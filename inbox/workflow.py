@@ -120,6 +120,8 @@ ANSWERED_FOR_NOW = Move(
 EDITED = Move("edited", "comment.edit", frozenset(C), None, _("Endret av avsenderen"))
 DELETED = Move("deleted", "comment.delete", frozenset(C), None, _("Slettet hos plattformen"))
 ERASE = Move("erase", "comment.erase", frozenset({C.DONE}), None, _("Slett innholdet"))
+SEAL = Move("seal", "comment.seal", NOT_OURS, None, _("Forsegl"))
+UNSEAL = Move("unseal", "comment.unseal", NOT_OURS, None, _("Opphev forseglingen"))
 SEEN_HIDDEN = Move("seen_hidden", "comment.seen_hidden", frozenset(C), None, _("Skjult hos plattformen"))
 SEEN_SHOWN = Move("seen_shown", "comment.seen_shown", frozenset(C), None, _("Vist igjen hos plattformen"))
 
@@ -131,7 +133,7 @@ COMMENT = Moves(
         SORT, SORT_AGAIN, FLAG, UNSORT, CLAIM, RELEASE, ASSIGN, WAIT, WAIT_LONGER, COME_BACK, END,
         REOPEN, REOPEN_UNSORTED, SEE_ENDING,
         HAND_IN, TAKE_BACK, LET_OUT, CALL_BACK, ANSWERED, JOIN, LEAVE, ANSWERED_JOINTLY, ANSWERED_FOR_NOW,
-        EDITED, DELETED, ERASE, SEEN_HIDDEN, SEEN_SHOWN,
+        EDITED, DELETED, ERASE, SEAL, UNSEAL, SEEN_HIDDEN, SEEN_SHOWN,
     ],
 )  # fmt: skip
 
@@ -223,6 +225,7 @@ CHANGE_RECIPIENT = Move(
 FORWARD = Move("forward", "forwarding.send", frozenset({F.PLANNED}), F.SENT, _("Videresend"))
 FORWARD_AGAIN = Move("forward_again", "forwarding.send_again", frozenset({F.SENT}), None, _("Send ny lenke"))
 CHASE = Move("chase", "forwarding.chase", frozenset({F.SENT}), None, _("Minn lederen om kvitteringen"))
+PHONE = Move("phone", "forwarding.phone", frozenset({F.PLANNED}), F.RECEIVED, _("Overlever på telefon"))
 RECEIVE = Move("receive", "forwarding.receive", frozenset({F.SENT}), F.RECEIVED, _("Bekreft mottaket"))
 RECORD_ANSWER = Move(
     "record_answer", "forwarding.answer", frozenset({F.SENT, F.RECEIVED}), F.ANSWERED, _("Før inn svaret")
@@ -233,7 +236,7 @@ FORWARDING = Moves(
     "forwarding",
     states=ForwardingStatus,
     start=frozenset({F.PLANNED}),
-    moves=[CHANGE_RECIPIENT, FORWARD, FORWARD_AGAIN, CHASE, RECEIVE, RECORD_ANSWER, WITHDRAW],
+    moves=[CHANGE_RECIPIENT, FORWARD, FORWARD_AGAIN, CHASE, PHONE, RECEIVE, RECORD_ANSWER, WITHDRAW],
 )
 
 # A picture, film or link in a comment. A claim to fetch it is a lease, not a state.

@@ -86,7 +86,8 @@ OF_COMMENT = (
             *("write_note", "see_mentions"),
         ]
     }
-    | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide")}
+    | {f"inbox:{act}": (ANSWERS, ANSWERS) for act in ("hide", "delete", "ban", "unhide", "seal")}
+    | {"inbox:read_sealed": (None, ANSWERS), "inbox:unseal": (None, {"lead"})}
 )
 OF_NOTE = {"inbox:edit_note": (None, ANSWERS)}
 OF_SAVED_VIEW = {"inbox:delete_view": (None, ANSWERS)}
@@ -98,6 +99,7 @@ OF_RECORD = {
     "archive:edit": ({"archivist"}, None),
     "archive:redaction": ({"archivist"}, {"archivist"}),
     "archive:redacted": ({"archivist"}, None),
+    "archive:read_sealed": (None, {"archivist"}),
     "archive:hold": (None, {"archivist"}),
     "archive:allow_erasing": (None, {"archivist"}),
     "archive:keep_after_all": (None, {"archivist"}),

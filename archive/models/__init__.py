@@ -13,6 +13,7 @@ from archive.models.record import (
     RecordedNote,
     RecordedReply,
     RecordedVersion,
+    RecordSeal,
 )
 from archive.models.settings import ArchiveSettings, LogCursor
 
@@ -24,6 +25,7 @@ __all__ = [
     "CollectingCase",
     "ExportBatch",
     "LogCursor",
+    "RecordSeal",
     "RecordedAttachment",
     "RecordedEvent",
     "RecordedForwarding",

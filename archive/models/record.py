@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from archive.workflow import RecordStatus
+from files.closed import EncryptedTextField
 from files.models import StoredFile
 from guidelines.models import GuidelineVersion
 from team.models import Membership, Municipality
@@ -109,6 +110,8 @@ class CaseRecord(models.Model):
     erasing_reason = models.CharField(max_length=200, blank=True)
     erasing_allowed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     erasing_allowed_at = models.DateTimeField(null=True)
+    # When the inbox sealed the comment; the sender and the words are then in its `RecordSeal` alone.
+    sealed_at = models.DateTimeField(null=True)
     # What stood as our proposal when the archivist confirmed (archive.proposals), kept beside the decision.
     proposal = models.JSONField(default=dict)
     confirmed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
@@ -137,7 +140,20 @@ class CaseRecord(models.Model):
     @property
     def author(self) -> str:
         """The sender as shown: the name they used, never a guessed legal identity."""
-        return self.author_name or self.author_handle or "Ukjent avsender"
+        return self.author_name or self.author_handle or ("Forseglet avsender" if self.sealed_at else "Ukjent avsender")
+
+
+class RecordSeal(models.Model):
+    """The sealed part of a record: sender, versions and descriptions, closed; who sealed the comment, and why."""
+
+    record = models.OneToOneField(CaseRecord, on_delete=models.PROTECT, related_name="seal")
+    sealed_by = models.TextField()
+    why = models.TextField()
+    # files.closed.Words as JSON.
+    words = EncryptedTextField()
+
+    def __str__(self) -> str:
+        return f"forseglet del av {self.record_id}"
 
 
 class RecordedVersion(models.Model):

@@ -49,11 +49,14 @@ def keep(
 
 @transaction.atomic
 def mark_claim(comment: Comment, *, claim: str, by: Membership) -> None:
-    """Say which words of the comment are wrong. The same words again change nothing."""
+    """Say which words of the comment are wrong. The same words again change nothing; of a sealed one none is said."""
     _must_answer(by)
     claim = claim.strip()[:CLAIM_LENGTH]
-    if claim != comment.claim:
-        moves.advance(comment, workflow.MARK_CLAIM, by=by, claim=claim)
+    if claim == comment.claim:
+        return
+    if comment.sealed_at:
+        raise RefusedError(_("Innholdet er forseglet. Påstanden kan ikke merkes."))
+    moves.advance(comment, workflow.MARK_CLAIM, by=by, where={"sealed_at": None}, claim=claim)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from audit import log, moves
 from inbox import forwarding as outdoor
-from inbox import workflow
+from inbox import sealing, workflow
 from inbox.actions.errors import NotAllowedError, RefusedError
 from inbox.models import Comment, Forwarding, OutsideBody
 from inbox.workflow import CommentStatus, ForwardingStatus
@@ -33,16 +33,32 @@ def plan(comment: Comment, *, to: Unit | OutsideBody | None, by: Membership, rem
     _must_answer(by)
     if comment.status == CommentStatus.OURS:
         raise RefusedError(_("Dette har kommunen skrevet selv."))
-    Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+    held = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
     planned = outdoor.planned_for(comment)
     if to is None:
         if planned:
             withdraw(planned, by=by)
         return None
+    if held.sealed_at:
+        raise RefusedError(sealing.instead_of_mail(held))
     _must_be_ours(comment, to)
     forwarding = _change(planned, to, remark, by) if planned else _begin(comment, to, remark, by)
     send_if_due(comment, by=by)
     forwarding.refresh_from_db()
+    return forwarding
+
+
+@transaction.atomic
+def phone(comment: Comment, *, to: Unit | OutsideBody, name: str, by: Membership) -> Forwarding:
+    """Note that the question of a sealed comment was handed over by phone, and who took it: no mail, no words."""
+    _must_answer(by)
+    if not Comment.objects.select_for_update(no_key=True).get(pk=comment.pk).sealed_at:
+        raise RefusedError(_("Innholdet er ikke forseglet. Videresend det på vanlig måte."))
+    if not name.strip():
+        raise RefusedError(_("Skriv hvem du snakket med."))
+    _must_be_ours(comment, to)
+    forwarding, now = _begin(comment, to, "", by), timezone.now()
+    moves.advance(forwarding, workflow.PHONE, by=by, sent_at=now, received_at=now, received_by=name.strip()[:100])
     return forwarding
 
 

@@ -18,6 +18,7 @@ from inbox.models.post import Post
 from inbox.models.quota import QuotaDay
 from inbox.models.reply import Reply, ReplyPart, ReplyVersion, Review
 from inbox.models.saved_view import SavedView
+from inbox.models.seal import Seal
 from inbox.models.sign_in import ServerApp, SignIn
 from inbox.models.tally import Tally
 from inbox.models.template import Template, TemplateVersion
@@ -54,6 +55,7 @@ __all__ = [
     "ReplyVersion",
     "Review",
     "SavedView",
+    "Seal",
     "ServerApp",
     "SignIn",
     "Tally",

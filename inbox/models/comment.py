@@ -92,6 +92,8 @@ class Comment(models.Model):
     claim = models.TextField(_("påstanden"), blank=True)
     # When the words and names were erased here; the row stays, so that the platform cannot bring them back.
     erased_at = models.DateTimeField(null=True)
+    # When the words and names were moved into its `Seal`; None while they stand here.
+    sealed_at = models.DateTimeField(null=True)
     entered_from = models.CharField(_("kom inn som"), max_length=20, choices=EnteredFrom, blank=True)
 
     class Meta:
@@ -155,7 +157,11 @@ class Comment(models.Model):
     @property
     def author(self) -> str:
         """The name to show; a hidden author is no reason to show nothing."""
-        return self.author_name or self.author_handle or str(_("Ukjent avsender"))
+        return self.author_name or self.author_handle or self._nobody
+
+    @property
+    def _nobody(self) -> str:
+        return str(_("Forseglet avsender") if self.sealed_at else _("Ukjent avsender"))
 
     @property
     def suggestions(self) -> list[str]:

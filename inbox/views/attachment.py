@@ -10,6 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from audit.wake import wake
 from files.store import open_stored
 from inbox import access, attachments
+from inbox.actions import sealing
+from inbox.actions.errors import NotAllowedError
 from inbox.models import Attachment
 from inbox.tasks import fetch_attachment
 from inbox.views.acting import act
@@ -20,11 +22,28 @@ SHOWN_TYPES = {"image/jpeg", "image/png"}  # what we draw ourselves, and nothing
 
 @require_safe
 def picture(request: HttpRequest, pk: int) -> FileResponse:
-    """Return our own copy of the picture; 404 when there is none (yet). The original is never handed to a browser."""
-    one = access.attachment_for(access.team_member(request), pk)
+    """Return our own copy of the picture; 404 when there is none (yet), or when it is sealed and not for this person.
+
+    The original is never handed to a browser. A look at a sealed one is logged.
+    """
+    member = access.team_member(request)
+    one = access.attachment_for(member, pk)
     if one.shown is None or one.shown.media_type not in SHOWN_TYPES:
         raise Http404
-    return as_picture(open_stored(one.shown), one.shown.media_type)
+    if one.comment.sealed_at:
+        _log_look(one, member)
+    response = as_picture(open_stored(one.shown), one.shown.media_type)
+    if one.comment.sealed_at:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _log_look(one: Attachment, member: Membership) -> None:
+    """Write down who sees a sealed picture; for who may not, it is not there."""
+    try:
+        sealing.read(one.comment, by=member, attachment=one.pk)
+    except NotAllowedError as refusal:
+        raise Http404 from refusal
 
 
 def as_picture(content: IO[bytes], media_type: str) -> FileResponse:

@@ -31,9 +31,11 @@ from inbox.views.diff import diff
 from inbox.views.duty_words import missing_words
 from inbox.views.enclosure_words import enclosure_for, lines_for
 from inbox.views.joint import joint_for, preview_of
+from inbox.views.live import sealed_mark
 from inbox.views.moderation import acts_for
 from inbox.views.outgoing import holding, how_far, parts_for, too_long_for, trouble_of
 from inbox.views.prepared import prepared_for
+from inbox.views.sealing import seal_of
 from inbox.views.seen import shown_words
 from inbox.views.thread import lines_of as lines_of_thread
 from inbox.workflow import END, UNDER_WORK, CommentStatus, ReplyStatus
@@ -116,6 +118,7 @@ def conversation(request: HttpRequest, member: Membership, one: Comment) -> dict
         **_may(one, member),
         **moderation_of(one, reply, member),
         **joint_for(one, reply),
+        **seal_of(one, member),
         "edited_since": _edited_since(one, reply),
         "notes": queries.notes_of(one, member),
         "note_colleagues": notes.colleagues_of(member),
@@ -328,7 +331,8 @@ def _may(one: Comment, member: Membership) -> dict[str, Any]:
 
 def live_address(one: Comment) -> str:
     """Return where a page drawn now asks what others have done since (inbox.views.live.conversation_now)."""
-    return f"{reverse('inbox:live', args=[one.pk])}?{urlencode({'status': one.status, 'har': one.assignee_id or ''})}"
+    drawn = {"status": one.status, "har": one.assignee_id or "", "forseglet": sealed_mark(one)}
+    return f"{reverse('inbox:live', args=[one.pk])}?{urlencode(drawn)}"
 
 
 def _ending_at_hand(one: Comment, endings: list[Comment.Ending]) -> Comment.Ending | None:

@@ -31,7 +31,10 @@ def waiting(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose(request: HttpRequest, pk: int) -> HttpResponse:
-    """Choose who the question belongs to; it goes out with the publishing, or at once when nothing is published."""
+    """Choose who the question belongs to; it goes out with the publishing, or at once when nothing is published.
+
+    Of a sealed comment: note who took it on the phone.
+    """
     member = access.team_member(request)
     one = access.comment_for(member, pk)
     back = reverse("inbox:comment", args=[one.pk])
@@ -39,6 +42,9 @@ def choose(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, form, back=back)
     to = form.recipient()
+    if one.sealed_at and to:
+        who, done = request.POST.get("name", ""), _("Ført inn: overlevert på telefon.")
+        return act(request, lambda: forwardings.phone(one, to=to, name=who, by=member), done=done, back=back)
     return act(
         request,
         lambda: forwardings.plan(one, to=to, remark=form.cleaned_data["remark"], by=member),

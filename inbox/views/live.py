@@ -79,7 +79,8 @@ def _moved_words(one: Comment, name: str) -> str:
 def conversation_now(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what has changed in the conversation since the page was drawn, and who else looks at it; 204 for nothing.
 
-    `status` and `har`: the comment's status and who had it then; `utkast`: the version of the draft on the screen.
+    `status` and `har`: the comment's status and who had it then; `forseglet`: whether it was sealed; `utkast`: the
+    version of the draft on the screen.
     """
     member = access.team_member(request)
     one = access.comment_for(member, pk)
@@ -94,8 +95,16 @@ def _changes(request: HttpRequest, one: Comment, member: Membership) -> Iterator
     if request.GET.get("har", str(one.assignee_id or "")) != str(one.assignee_id or ""):
         words = _("%(name)s har tatt kommentaren") % {"name": one.assignee.name} if one.assignee else ""
         yield {"icon": "PersonCheckmark", "words": words or _("Kommentaren er lagt tilbake"), "reload": True}
+    if (was := request.GET.get("forseglet")) is not None and was != sealed_mark(one):
+        words = _("Innholdet er forseglet.") if one.sealed_at else _("Forseglingen er opphevet.")
+        yield {"icon": "PadlockLocked", "words": words, "reload": True}
     if words := _draft_words(request.GET.get("utkast", ""), open_reply(one), member):
         yield {"icon": "Pencil", "words": words, "reload": True}
+
+
+def sealed_mark(one: Comment) -> str:
+    """Return what an address says of a comment that is sealed: "ja", else ""."""
+    return "ja" if one.sealed_at else ""
 
 
 def _draft_words(seen: str, reply: Reply | None, member: Membership) -> str:

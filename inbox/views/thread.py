@@ -68,6 +68,6 @@ def _ids_of(reply: Reply) -> list[str]:
 def _put_edits(thread: Sequence[Comment]) -> None:
     """Give each comment its edits (what changed from version to version) and its attachments."""
     for one in thread:
-        texts = [version.text for version in one.versions.all()]
+        texts = [] if one.sealed_at else [version.text for version in one.versions.all()]
         one.edits = [{"parts": diff(before, after)} for before, after in itertools.pairwise(texts)]  # type: ignore[attr-defined]
     attachments.put_beside(thread)

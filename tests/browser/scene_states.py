@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from archive.models import CaseRecord
 from guidelines import invitations
 from guidelines.models import Acknowledgement
 from guidelines.people import Person
-from inbox.actions import comments, hand_entry, overrides, replies, saved_views
+from inbox.actions import comments, hand_entry, overrides, replies, saved_views, sealing
 from inbox.models import Comment, Reply
 from inbox.queue_choice import Choice
 from tests import cast
@@ -15,7 +16,7 @@ from tests.factories import make_comment
 
 
 def set_states(place: cast.Cast) -> dict[str, int]:
-    """A reply that waits to be published, one that a check stops, a question from the phone, a kept choice."""
+    """A reply that waits to be published, one that a check stops, a question from the phone, a kept choice, a seal."""
     ola, kari = place.ola, place.kari
     held = make_comment(place.post, "Når kommer brøytebilen?")
     comments.sort(held, sortings=["neutral"], by=ola)
@@ -31,7 +32,16 @@ def set_states(place: cast.Cast) -> dict[str, int]:
     comments.sort(entered, sortings=["neutral"], by=ola)
     comments.claim(Comment.objects.get(pk=entered.pk), by=ola)
     saved_views.save(name="Haster", tab="nye", choice=Choice(flag="urgent"), by=ola)
-    return {"held": held.pk, "override": stopped.pk, "entered": entered.pk}
+    ids = set_sealed(place)
+    return {**ids, "held": held.pk, "override": stopped.pk, "entered": entered.pk}
+
+
+def set_sealed(place: cast.Cast) -> dict[str, int]:
+    """A worry for a child, sealed by Ola, with its record."""
+    worry = make_comment(place.post, "Nabojenta gråter hver natt", author_name="Gro Lien")
+    comments.sort(worry, sortings=["case_handling"], by=place.ola)
+    sealing.seal(worry, why="child", by=place.ola)
+    return {"sealed": worry.pk, "sealed_record": CaseRecord.objects.get(comment_id=worry.pk).pk}
 
 
 def confirmed_link(place: cast.Cast) -> str:

@@ -1,4 +1,4 @@
-"""The life of comments: sorted, taken, waiting, ended, opened again, answered together, edited and deleted outside."""
+"""The life of comments: sorted, taken, waiting, ended, opened again, answered together, sealed, edited and deleted."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,9 +9,9 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from inbox import intake, waiting, workflow
-from inbox.actions import bulk, comments, joint, undo
+from inbox.actions import bulk, comments, joint, sealing, undo
 from inbox.actions import waiting as waits
-from inbox.models import Comment
+from inbox.models import Comment, CommentVersion, Seal
 from team.models import Membership
 from tests.factories import make_item
 from tests.machines.machine import HouseMachine, Move, fetch, people, way
@@ -28,6 +28,7 @@ class CommentMachine(HouseMachine):
         for name in (
             "sort", "sort_again", "flag", "unsort", "claim", "release", "assign", "wait", "wait_longer", "come_back",
             "end", "reopen", "reopen_unsorted", "see_ending", "join", "leave", "edited", "deleted",
+            "seal", "unseal",
         )
     )  # fmt: skip
 
@@ -111,6 +112,23 @@ class CommentMachine(HouseMachine):
     @way(workflow.LEAVE)
     def take_out(self, data: Any, killed_at: int) -> None:
         self.does(data, killed_at, joint.take_out, workflow.LEAVE)
+
+    @way(workflow.SEAL)
+    def seal(self, data: Any, killed_at: int) -> None:
+        self.does(data, killed_at, sealing.seal, workflow.SEAL, why=data.draw(st.sampled_from(["child", "tull"])))
+
+    @way(workflow.UNSEAL)
+    def unseal(self, data: Any, killed_at: int) -> None:
+        self.does(data, killed_at, sealing.unseal, workflow.UNSEAL, reason="Avklart")
+
+    def judge(self) -> None:
+        """What is sealed has its words in its seal alone; what is not has them where they belong."""
+        sealed = Comment.objects.exclude(sealed_at=None)
+        assert set(sealed.values_list("pk", flat=True)) == set(Seal.objects.values_list("comment_id", flat=True))
+        assert not sealed.exclude(text="", author_name="").exists()
+        versions = CommentVersion.objects.filter(comment__municipality=self.world.town)
+        assert not versions.exclude(comment__sealed_at=None).exclude(text="").exists()
+        assert not versions.filter(comment__sealed_at=None, text="").exists()
 
     @way()
     def undo_the_last(self, data: Any, killed_at: int) -> None:

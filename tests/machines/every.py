@@ -12,7 +12,7 @@ from archive.models import CaseRecord, ExportBatch, SentMessage
 from archive.receipts import Receipt, Refusal
 from inbox import forwarding as outdoor
 from inbox import intake as in_door
-from inbox.actions import bulk, comments, forwardings, joint, replies, too_long, unclear, undo, waiting
+from inbox.actions import bulk, comments, forwardings, joint, replies, sealing, too_long, unclear, undo, waiting
 from inbox.models import Comment, Forwarding, Reply
 from tests.factories import make_item
 from tests.machines.comments import CommentMachine
@@ -76,6 +76,9 @@ def _a_comments_life(life: CommentMachine) -> Iterator[Act]:
     yield lambda: comments.assign(fetch(Comment, first), to=kari, by=ola)
     yield lambda: comments.release(fetch(Comment, first), by=kari)
     yield lambda: world.receive(make_item(world.post, "Nytt", external_id=fetch(Comment, first).external_id))
+    yield lambda: sealing.seal(fetch(Comment, first), why="child", by=ola)
+    yield lambda: world.receive(make_item(world.post, "Nyere", external_id=fetch(Comment, first).external_id))
+    yield lambda: sealing.unseal(fetch(Comment, first), reason="Avklart", by=kari)
     yield lambda: comments.end(fetch(Comment, second), ending="spam", by=ola)
     yield lambda: comments.see_ending(fetch(Comment, second), by=kari)
     yield lambda: comments.reopen(fetch(Comment, second), by=kari)
