@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from audit import moves
 from guidelines.duties import EnquiryChoice, Flag, Sorting, SortingError, validate_sortings
 from guidelines.queries import version_in_force
-from inbox import deadlines, following, together, workflow
+from inbox import deadlines, following, sealing, together, workflow
 from inbox.actions import forwardings, interventions
 from inbox.actions.errors import NotAllowedError, RefusedError, TakenError, refuse_erased
 from inbox.endings import Situation, joint_replies_for, why_not_end
@@ -41,8 +41,9 @@ def _must_answer(by: Membership) -> None:
 
 @transaction.atomic
 def claim(comment: Comment, *, by: Membership) -> None:
-    """Take the comment: one winner. TakenError names who has it."""
+    """Take the comment: one winner. TakenError names who has it; a sealed one is given by a lead (decision 0011)."""
     _must_answer(by)
+    _must_be_open_to(by, comment, _("Innholdet er forseglet. Be en leder tildele deg kommentaren."))
     try:
         moves.advance(
             comment, workflow.CLAIM, by=by, where={"assignee__isnull": True}, assignee=by, claimed_at=timezone.now()
@@ -54,6 +55,13 @@ def claim(comment: Comment, *, by: Membership) -> None:
         if comment.assignee:
             raise TakenError(_("%(name)s har allerede tatt kommentaren.") % {"name": comment.assignee.name}) from error
         raise RefusedError(_("Kommentaren er ferdig behandlet.")) from error
+
+
+def _must_be_open_to(member: Membership, comment: Comment, words: str) -> None:
+    """Refuse with these words a sealed comment to who may not read it: to have the comment is to read it."""
+    held = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
+    if held.sealed_at and not sealing.may_read(held, member):
+        raise RefusedError(words)
 
 
 @transaction.atomic
@@ -71,6 +79,8 @@ def assign(comment: Comment, *, to: Membership, by: Membership) -> None:
     _must_answer(by)
     if to.municipality_id != comment.municipality_id or not to.may_answer:
         raise RefusedError(_("Velg en som svarer for kommunen."))
+    if not by.may_approve:
+        _must_be_open_to(to, comment, _("Innholdet er forseglet. Be en leder tildele kommentaren."))
     moves.advance(comment, workflow.ASSIGN, by=by, assignee=to, claimed_at=timezone.now())
 
 

@@ -92,12 +92,25 @@ def test_others_are_told_whom_to_ask_and_what_to_do(place: Cast) -> None:
     assert not log.history(comment).filter(action="comment.view_sealed").exists()
 
 
+def test_nobody_gets_to_read_it_by_taking_the_comment(place: Cast) -> None:
+    comment = sealed(place)
+    with pytest.raises(RefusedError, match="Be en leder tildele deg"):
+        comments.claim(comment, by=place.mari)
+    with pytest.raises(RefusedError, match="Be en leder tildele"):
+        comments.assign(comment, to=place.mari, by=place.mari)
+    client_of(place.mari).post(reverse("inbox:claim", args=[comment.pk]))
+    comment.refresh_from_db()
+    assert comment.assignee is None
+    comments.claim(comment, by=place.ola)
+    assert comment.assignee == place.ola
+
+
 @pytest.mark.parametrize("who", ["ola", "kari", "mari"])
 def test_who_sealed_it_a_lead_and_who_has_it_read_it_and_the_log_says_so(place: Cast, who: str) -> None:
     comment = sealed(place)
     reader = getattr(place, who)
     if who == "mari":
-        comments.claim(comment, by=reader)
+        comments.assign(comment, to=reader, by=place.kari)
     client = client_of(reader)
     assert client.get(reverse("inbox:read_sealed", args=[comment.pk])).status_code == 405
     page = client.post(reverse("inbox:read_sealed", args=[comment.pk]))
