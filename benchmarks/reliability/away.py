@@ -62,11 +62,11 @@ def _seconds_until_back(person: Person) -> float:
 
 
 def broker() -> Figure:
-    """Return R4: Redis wiped, killed, and silent for 60 s (QUICK=1: 10 s) while 20 people work (QUICK=1: 8).
+    """Return R4: Redis wiped, killed, and silent for 60 s (QUICK=1: 6 s) while 20 people work (QUICK=1: 8).
 
     Each time no click fails, sign-in works, the sixth wrong password is refused, and open lists hear of colleagues.
     """
-    count, silence = (8, 10) if quick() else (20, 60)
+    count, silence = (8, 6) if quick() else (20, 60)
     with opened() as place, place.serving() as site:
         onlooker, *takers = people(place, site, count + 1 + len(ADDRESSES))
         everybody, takers = takers[len(ADDRESSES) :], takers[: len(ADDRESSES)]

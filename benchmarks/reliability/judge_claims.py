@@ -16,7 +16,7 @@ from inbox.actions import comments
 from inbox.models import Comment
 from team.models import Membership, Role, User
 
-PEOPLE, ROUNDS = (20, 3) if os.environ.get("QUICK") == "1" else (50, 20)
+PEOPLE, ROUNDS = (20, 2) if os.environ.get("QUICK") == "1" else (50, 20)
 
 
 def main(site: str) -> None:

@@ -97,7 +97,7 @@ def working(place: Place) -> Iterator[None]:
 
 def click() -> Figure:
     """Return LOAD2."""
-    count, exports = (300, 30) if quick() else (3000, 200)
+    count, exports = (150, 15) if quick() else (3000, 200)
     with opened() as place, place.serving() as site, working(place):
         (one,) = json.loads(place.run(INSIDE, "town", "plant", place.simulator, "30", "prove"))
         place.run(INSIDE, "town", "confirm", str(exports))
