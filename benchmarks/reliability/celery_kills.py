@@ -13,6 +13,7 @@ import random
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psutil
@@ -41,6 +42,7 @@ class House:
     beats_killed: int = 0
     pauses: int = 0
     wipes: int = 0
+    gave_up: int = 0
 
     def open(self) -> None:
         """Start everything."""
@@ -54,6 +56,7 @@ class House:
 
     def strike(self, step: int, luck: random.Random) -> None:
         """Let one step's misfortunes happen."""
+        self.start_those_that_gave_up()
         place = luck.randrange(WORKERS)
         if step % 2:
             luck.choice(self._children(place)).kill()
@@ -72,10 +75,18 @@ class House:
             self.beats[0] = self._beat(0)
             self.beats_killed += 1
 
+    def start_those_that_gave_up(self) -> None:
+        """Do what operation does (`restart` in Compose): Celery ends itself when a child is killed while it starts."""
+        for place, worker in enumerate(self.workers):
+            if worker.poll() is not None:
+                self.workers[place] = self._worker()
+                self.gave_up += 1
+
     def _children(self, place: int) -> list[psutil.Process]:
         """Return the children of a worker, waiting while it starts them. Raises TimeoutError."""
         end = time.monotonic() + CHILDREN_WITHIN
         while time.monotonic() < end:
+            self.start_those_that_gave_up()
             children: list[psutil.Process] = psutil.Process(self.workers[place].pid).children()
             if children:
                 return children
@@ -83,6 +94,8 @@ class House:
         raise TimeoutError(f"A worker has no children after {CHILDREN_WITHIN} s")
 
     def _pause(self, worker: subprocess.Popen[bytes]) -> None:
+        if worker.poll() is not None:
+            return
         os.killpg(worker.pid, signal.SIGSTOP)
         time.sleep(PAUSE_SECONDS)
         os.killpg(worker.pid, signal.SIGCONT)
@@ -110,7 +123,7 @@ def main() -> Figure:
             for step in range(kills):
                 time.sleep(luck.uniform(1.0, 4.0))
                 house.strike(step, luck)
-            drained = _drained(place)
+            drained = _drained(place, house)
         finally:
             house.close()
         figure = judge("R1", place, replies)
@@ -119,14 +132,16 @@ def main() -> Figure:
     return figure
 
 
-def _drained(place: Place) -> int:
+def _drained(place: Place, house: House) -> int:
     """Leave the workers in peace until nothing is left, or the time is up; return the seconds."""
     began = time.monotonic()
     while left(place)[0] and time.monotonic() - began < DRAINED_WITHIN:
+        house.start_those_that_gave_up()
         time.sleep(1)
     return round(time.monotonic() - began)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it gave up by itself
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
