@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from inbox.channels.base import Capabilities, ChannelError
 from inbox.connecting import connect
-from inbox.models import Channel, Comment, Intervention
+from inbox.models import Channel, Comment, Intervention, Reply
 from inbox.workflow import InterventionStatus
 
 Kind = Intervention.Kind
@@ -73,6 +73,20 @@ def why_not_tell(comment: Comment) -> str:
         return _("Facebook lar oss skrive privat bare de første sju dagene. Ingen melding blir sendt.")
     if comment.interventions.filter(kind=Kind.MESSAGE, status=InterventionStatus.CARRIED_OUT).exists():
         return _("Facebook lar oss skrive privat bare én gang om hver kommentar, og det er gjort.")
+    return ""
+
+
+def why_not_there(comment: Comment, place: str) -> str:
+    """Return why a reply cannot stand there; "" when it can."""
+    able = capabilities_of(comment.channel)
+    if place == Reply.Place.PRIVATE:
+        return why_not_tell(comment)
+    if place == Reply.Place.UNDER_POST and not (able.reply_to_post and comment.post):
+        return _("Her kan ikke svaret stå som egen kommentar.")
+    if place == Reply.Place.UNDER_COMMENT and comment.hidden_at:
+        return _(
+            "Kommentaren er skjult. Svaret vil ikke bli sett av andre. Velg «Svar i ny kommentar» eller «Privat svar»."
+        )
     return ""
 
 

@@ -40,7 +40,6 @@ __all__ = [
     "send_back",
     "submit",
     "why_not_approve",
-    "why_not_there",
 ]
 
 
@@ -199,7 +198,7 @@ def choose_place(comment: Comment, *, place: str, by: Membership) -> Reply:
     """Choose where the reply stands: under the comment, as a comment of its own under the post, or privately."""
     if place not in Reply.Place.values:
         raise RefusedError(_("Velg hvor svaret skal stå."))
-    if why := why_not_there(comment, place):
+    if why := abilities.why_not_there(comment, place):
         raise RefusedError(why)
     reply = open_reply(comment) or draft(comment, text="", by=by)
     if reply.status != ReplyStatus.DRAFT:
@@ -208,20 +207,6 @@ def choose_place(comment: Comment, *, place: str, by: Membership) -> Reply:
         raise RefusedError(_("Et felles svar står som egen kommentar under innlegget."))
     moves.advance(reply, workflow.PLACE, by=by, place=place)
     return reply
-
-
-def why_not_there(comment: Comment, place: str) -> str:
-    """Return why a reply cannot stand there; "" when it can."""
-    able = abilities.capabilities_of(comment.channel)
-    if place == Reply.Place.PRIVATE:
-        return abilities.why_not_tell(comment)
-    if place == Reply.Place.UNDER_POST and not (able.reply_to_post and comment.post):
-        return _("Her kan ikke svaret stå som egen kommentar.")
-    if place == Reply.Place.UNDER_COMMENT and comment.hidden_at:
-        return _(
-            "Kommentaren er skjult. Svaret vil ikke bli sett av andre. Velg «Svar i ny kommentar» eller «Privat svar»."
-        )
-    return ""
 
 
 @transaction.atomic
@@ -340,7 +325,7 @@ def _must_be_sendable(reply: Reply) -> None:
             )
     if all(one.deleted_at for one in reply.answers):
         raise RefusedError(_("Kommentaren er slettet hos plattformen. Den kan ikke besvares der."))
-    if why := why_not_there(reply.comment, reply.place):
+    if why := abilities.why_not_there(reply.comment, reply.place):
         raise RefusedError(why)
     interim.must_be_ahead(reply)
     enclosing.refuse_unanswered(reply)

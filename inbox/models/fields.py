@@ -1,4 +1,4 @@
-"""Fields of our own."""
+"""The field of closed text, by the name under which the migrations know it."""
 
 from files.closed import EncryptedTextField
 

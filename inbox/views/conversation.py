@@ -155,7 +155,7 @@ def moderation_of(one: Comment, reply: Reply | None, member: Membership) -> dict
                 (Reply.Place.UNDER_POST, _("Svar i ny kommentar")),
                 (Reply.Place.PRIVATE, _("Privat svar")),
             )
-            if not replies.why_not_there(one, place)
+            if not abilities.why_not_there(one, place)
         ]
         if one.hidden_at
         else [],
