@@ -71,6 +71,14 @@ def test_the_link_shows_that_forwarding_and_seeing_it_changes_nothing() -> None:
     assert forwarding.status == ForwardingStatus.SENT
 
 
+def test_many_empty_lines_are_text_and_not_an_element_each() -> None:
+    """A hundred thousand `<br>` held the recipient's browser for over half a minute."""
+    _forwarding, link = forwarded(cast.meraker(), "Hull\n" + "\n" * 5_000 + "i vegen")
+    page = Client().get(link).content.decode()
+    assert "i vegen" in page
+    assert page.count("<") < 200
+
+
 def test_it_is_used_once() -> None:
     forwarding, link = forwarded(cast.meraker())
     assert Client().post(link, {"name": ""}).status_code == 422
