@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from inbox import channel_state, intake, nesting
@@ -37,9 +37,17 @@ LOCK_CLASS = 0x5D01  # advisory locks of this house that mean "somebody pulls th
 
 def due_channels() -> list[int]:
     """Return ids of channels whose next pull is due."""
+    return list(_due().order_by("next_pull_at", "id").values_list("pk", flat=True))
+
+
+def is_due(channel_id: int) -> bool:
+    """Say whether the channel's next pull is still due: the same pull may stand in the line more than once."""
+    return _due().filter(pk=channel_id).exists()
+
+
+def _due() -> QuerySet[Channel]:
     due = Channel.objects.filter(is_active=True).exclude(next_pull_at__gt=timezone.now())
-    due = due.exclude(platform__in=NEVER_PULLED)
-    return list(due.order_by("next_pull_at", "id").values_list("pk", flat=True))
+    return due.exclude(platform__in=NEVER_PULLED)
 
 
 def pull(channel_id: int) -> None:

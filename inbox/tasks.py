@@ -29,8 +29,9 @@ def pull_due_channels() -> None:
 
 @shared_task
 def pull_channel(channel_id: int) -> None:
-    """Read what is new on one channel; gives way when another worker is already at it."""
-    pulling.pull(channel_id)
+    """Read what is new on one channel; gives way when another worker is already at it, or has just been."""
+    if pulling.is_due(channel_id):
+        pulling.pull(channel_id)
     for attachment_id in attachments.due(channel_id):
         wake(fetch_attachment, attachment_id)
 

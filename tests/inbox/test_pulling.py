@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from inbox import pulling, readings
-from inbox.actions import not_in
+from inbox import pulling, readings, tasks
+from inbox.actions import channels, not_in
 from inbox.actions.errors import RefusedError
 from inbox.models import Channel, Comment, RawPage, UnreadItem
 from tests import cast
@@ -41,6 +41,22 @@ def test_pulling_again_adds_nothing(channel: Channel, simulator: Simulator) -> N
     assert Comment.objects.count() == 90
     assert all(comment.versions.count() == 1 for comment in Comment.objects.all())
     assert RawPage.objects.filter(channel=channel).exists()
+
+
+def test_a_pull_that_stood_in_the_line_twice_reads_once_and_one_that_is_asked_for_reads_again(
+    channel: Channel, simulator: Simulator
+) -> None:
+    tasks.pull_channel(channel.pk)
+    channel.refresh_from_db()
+    read_at = channel.pulled_at
+    tasks.pull_channel(channel.pk)
+    channel.refresh_from_db()
+    assert channel.pulled_at == read_at
+    channels.pause(channel, by=(lead := make_member(channel.municipality, role="lead")))
+    channels.resume(channel, by=lead)
+    simulator.comment(simulator.post(), "Hei")
+    tasks.pull_channel(channel.pk)
+    assert Comment.objects.get().text == "Hei"
 
 
 def test_an_edit_is_seen_as_a_version_and_a_deletion_as_a_tombstone(channel: Channel, simulator: Simulator) -> None:
