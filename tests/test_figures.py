@@ -8,10 +8,12 @@ import sys
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg2
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
@@ -150,6 +152,25 @@ def test_a_file_that_is_not_there_is_named_before_anything_starts(
     monkeypatch.setattr(house, "the_house", lambda _: pytest.fail("the house was opened"))
     assert bounded("R6") == 1
     assert "There is no nowhere.jsonl" in json.loads(capsys.readouterr().out)["detail"]["problem"]
+
+
+def test_a_figure_that_stops_the_servers_has_some_that_nobody_shares(our_house: None) -> None:
+    shared = house.the_house(basis())
+    with house.apart(shared, basis()) as mine, house.stands(mine):
+        assert house.the_house(basis()) is mine
+        assert urlsplit(mine.urls.database_url).port != urlsplit(shared.urls.database_url).port
+        with mine.copied() as addresses, closing(psycopg2.connect(addresses["DATABASE_URL"])) as app:
+            assert asked(app, "SELECT count(*) FROM inbox_comment") == (0,)
+        mine.servers.postgres.stop()
+        with closing(psycopg2.connect(shared.urls.database_url)) as other:
+            assert asked(other, "SELECT 1") == (1,)
+
+
+def asked(connection: Any, question: str) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
 
 
 SMALL = """

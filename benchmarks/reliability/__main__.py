@@ -1,8 +1,8 @@
 """`make figures`: prints one JSON line per figure; ONLY=<id> takes one, QUICK=1 the sizes of every day.
 
 Each figure has a bound in time. One that does not end, or falls, says so in its line, and the next has its turn. Three
-run at the same time, each in a process and with a broker of its own, because most of their time is waiting; those that
-must be alone come last.
+run at the same time, each in a process and with a broker of its own, because most of their time is waiting; one that
+stops the servers has servers of its own, and one that must be alone comes last.
 """
 
 import json
@@ -10,8 +10,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType
@@ -40,32 +40,40 @@ LANES = 3  # on two cores: nearly all of a figure is waiting
 class Promise:
     """How a figure is taken, and after how many seconds it is given up: at QUICK size, and whole.
 
-    `alone`: it stops the servers that all share, or measures how long a click takes.
+    `apart`: it stops the servers, so it has some that nobody shares. `alone`: it measures how long something takes;
+    `whole_alone`: it does at whole size.
     """
 
     take: Callable[[], Figure]
     quick_bound: int = 600
     whole_bound: int = 900
+    apart: bool = False
     alone: bool = False
+    whole_alone: bool = False
+
+    @property
+    def has_company(self) -> bool:
+        """Whether other figures may be taken at the same time."""
+        return not self.alone and (quick() or not self.whole_alone)
 
 
 # The longest first, so that no line is left alone with one at the end. Idle, a figure takes a third of its bound.
 FIGURES = {
-    "R7": Promise(hostile.R7, whole_bound=3000),
-    "R1": Promise(celery_kills.main, whole_bound=2400),
     "R13": Promise(machines.main, whole_bound=2400),
+    "R7": Promise(hostile.R7, whole_bound=3000),
+    "LOAD1": Promise(load.mix, whole_bound=1200),
     "R2": Promise(kills.main, whole_bound=2400),
     "R6": Promise(hostile.R6, quick_bound=900, whole_bound=1800),
-    "R14": Promise(tampering.main, whole_bound=1800),
-    "R15": Promise(restoring.main),
-    "R9": Promise(claims.main),
+    "R9": Promise(claims.main, whole_bound=1800),
+    "R4": Promise(away.broker, apart=True),
     "R16": Promise(secrets_kept.main),
-    "R8": Promise(hostile.R8),
+    "R3": Promise(away.database, apart=True),
+    "R15": Promise(restoring.main),
     "R5": Promise(hostile.R5),
-    "LOAD1": Promise(load.mix, whole_bound=1200),
+    "R8": Promise(hostile.R8),
+    "R14": Promise(tampering.main, whole_bound=1800),
+    "R1": Promise(celery_kills.main, whole_bound=2400, whole_alone=True),
     "LOAD2": Promise(load.click, whole_bound=1200, alone=True),
-    "R4": Promise(away.broker, alone=True),
-    "R3": Promise(away.database, alone=True),
 }
 
 
@@ -73,22 +81,33 @@ class OutOfTimeError(Exception):
     """A figure did not end within its bound."""
 
 
-def bounded(name: str) -> int:
-    """Take a figure within its bound and print its line; returns 0 when it is ok, else 1. A line says why it fell."""
+def bounded(name: str, shared: house.House | None = None) -> int:
+    """Take a figure within its bound and print its line; returns 0 when it is ok, else 1. A line says why it fell.
+
+    `shared`: the house that other figures use meanwhile.
+    """
     bound = FIGURES[name].quick_bound if quick() else FIGURES[name].whole_bound
     signal.signal(signal.SIGALRM, partial(_out_of_time, bound))
     signal.alarm(bound)
     began = time.monotonic()
     try:
-        figure = FIGURES[name].take()
+        with _away_from(shared) if shared and FIGURES[name].apart else nullcontext():
+            figure = FIGURES[name].take()
     except Exception as problem:
         why = f"{type(problem).__name__}: {problem}"[:500]
         figure = {"id": name, "value": None, "goal": None, "ok": False, "detail": {"problem": why}}
     finally:
         signal.alarm(0)
     figure["detail"]["seconds"] = round(time.monotonic() - began)
-    print(json.dumps(figure), flush=True)
+    print(f"{json.dumps(figure)}\n", end="", flush=True)  # in one piece: another figure may say its line now
     return 0 if figure["ok"] else 1
+
+
+@contextmanager
+def _away_from(shared: house.House) -> Iterator[None]:
+    """Let the figure have servers that nobody else uses."""
+    with house.apart(shared, basis()) as mine, house.stands(mine):
+        yield
 
 
 def _out_of_time(bound: int, _number: int, _frame: FrameType | None) -> NoReturn:
@@ -96,13 +115,10 @@ def _out_of_time(bound: int, _number: int, _frame: FrameType | None) -> NoReturn
 
 
 def all_of(names: list[str]) -> int:
-    """Take figures three at a time, then one by one those that must be alone; returns 1 when any is not ok.
-
-    The latter stop and start servers, which end with the process that started them: so they are taken in this one.
-    """
+    """Take figures three at a time, then one by one those that must be alone; returns 1 when any is not ok."""
     own = house.the_house(basis())
-    worst = _side_by_side(own, [name for name in FIGURES if name in names and not FIGURES[name].alone])
-    return max([worst, *(bounded(name) for name in FIGURES if name in names and FIGURES[name].alone)])
+    worst = _side_by_side(own, [name for name in FIGURES if name in names and FIGURES[name].has_company])
+    return max([worst, *(bounded(name) for name in FIGURES if name in names and not FIGURES[name].has_company)])
 
 
 def _side_by_side(own: house.House, names: list[str]) -> int:
@@ -141,7 +157,7 @@ def _begin(own: house.House, lane: int, name: str) -> int:
     code = 1
     try:
         own.lane = lane
-        code = bounded(name)
+        code = bounded(name, shared=own)
     except SystemExit:
         pass
     finally:

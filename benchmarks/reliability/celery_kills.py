@@ -5,7 +5,8 @@ and a whole worker. Every tenth step wipes its broker, every eighth pauses a wor
 beat is killed every twelfth. The platform resets, answers 500 before and after the write, is slower than our patience,
 says 429 and nonsense, shows what was written late, and ignores the Idempotency-Key. Lost, doubled, out of order and
 unfinished after two minutes of peace must be 0.
-`QUICK=1`: 8 kills over 40 replies, else 200 over 4,000.
+`QUICK=1`: 6 kills over 30 replies, a quarter of them in parts; else 200 over 4,000, one of twenty in parts, and the
+sweeps come every ten seconds as in production: more often, and waking the same rows again is all that is done.
 """
 
 import os
@@ -20,14 +21,26 @@ import psutil
 import redis
 
 from benchmarks.reliability.kills import FAULTS, judge, left, misbehave
-from benchmarks.reliability.place import Figure, Place, opened
+from benchmarks.reliability.place import Figure, Place, opened, quick
 
 WORKERS = BEATS = 2
 DRAINED_WITHIN = 120
 CHILDREN_WITHIN = 180  # a busy machine is slow, not wrong
 PAUSE_SECONDS = 8.0  # longer than the lease of this place
 SLOW: tuple[str, str, float, dict[str, object]] = ("delay", "POST", 0.02, {"seconds": 5})
-OFTEN = {"SWEEP_EVERY": "2", "PULL_EVERY": "3600"}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much befalls how many replies, how many of them go out in parts, and how often it is swept."""
+
+    kills: int
+    replies: int
+    in_parts: int
+    sweep_every: str
+
+
+QUICK, WHOLE = Size(6, 30, 4, "2"), Size(200, 4000, 20, "10")
 
 
 @dataclass
@@ -112,23 +125,23 @@ class House:
 
 def main() -> Figure:
     """Return the figure: nothing may be lost, doubled or left, and the last not come out too late."""
-    kills, replies = (8, 40) if os.environ.get("QUICK") == "1" else (200, 4000)
+    size = QUICK if quick() else WHOLE
     with opened() as place:
-        place.environment |= OFTEN
-        place.run("benchmarks.reliability.replies", "plant", str(replies), place.simulator)
+        place.environment |= {"SWEEP_EVERY": size.sweep_every, "PULL_EVERY": "3600"}
+        place.run("benchmarks.reliability.replies", "plant", str(size.replies), place.simulator, str(size.in_parts))
         misbehave(place, [*FAULTS, SLOW])
         house, luck = House(place), random.Random(2026)
         try:
             house.open()
-            for step in range(kills):
+            for step in range(size.kills):
                 time.sleep(luck.uniform(1.0, 4.0))
                 house.strike(step, luck)
             drained = _drained(place, house)
         finally:
             house.close()
-        figure = judge("R1", place, replies)
+        figure = judge("R1", place, size.replies)
     befallen = {name: value for name, value in vars(house).items() if isinstance(value, int)}
-    figure["detail"] |= {"replies": replies, "drained_in_seconds": drained, **befallen}
+    figure["detail"] |= {"replies": size.replies, "drained_in_seconds": drained, **befallen}
     return figure
 
 

@@ -37,6 +37,7 @@ from team.models import Membership, Municipality, Role, Unit, User
 
 ORDINARY_NAME = re.compile(r"[A-Za-zÆØÅæøå .]+")
 LONGEST_TITLE = 2000
+OURS = "Vi brøyter."  # what stands on every page of a record, to be redacted where their own words are too short
 _numbers = count(1)
 
 
@@ -115,7 +116,7 @@ def _bring_in(case: dict[str, Any], pages: dict[str, GraphPage], lead: Membershi
         event = {**event, "payload": _with_its_words_as_name(event["payload"])}
         platform = event["payload"].get("platform", "facebook")
         page = pages[platform]
-        page.written = str(event["payload"].get("message") or page.written)[:LONGEST_TITLE]
+        page.written = f"{str(event['payload'].get('message') or '')[:LONGEST_TITLE]} {OURS}"
         page.happen(event)
         pulling.pull(channels[platform].pk)
         channels[platform].looked_again_at = None
@@ -206,8 +207,10 @@ def _add_worked_pages(day: Day, one: Comment, team: Team) -> None:
 
 
 def _redact_first_word(record: CaseRecord, one: Comment, team: Team) -> None:
-    first = next((word for word in f"{one.text} {one.author_name}".split() if len(word) > 2), "")
+    first = next((word for word in f"{one.text} {one.author_name}".split() if len(word) > 2), OURS)
     _may(lambda: redact(record, [first], by=team.archivist))
+    if not record.redactions:
+        redact(record, [OURS], by=team.archivist)
 
 
 def _evidence_of(act: Intervention) -> str:

@@ -89,7 +89,7 @@ def the_house(environment: dict[str, str]) -> House:
     """Return the house of this run, opened by the first who asks; `close` ends it."""
     if not _houses:
         _houses.append(_open.enter_context(_opened(environment)))
-    return _houses[0]
+    return _houses[-1]
 
 
 @contextmanager
@@ -110,16 +110,35 @@ def close() -> None:
 
 @contextmanager
 def _opened(environment: dict[str, str]) -> Iterator[House]:
-    with tempfile.TemporaryDirectory(prefix="socialdesk-house-") as folder, ThreadPoolExecutor() as beside:
+    with _servers() as (folder, servers, urls), ThreadPoolExecutor() as beside:
+        where = {**environment, **urls.as_environment(), "SOCIALDESK_DATA_DIR": str(folder)}
+        made = [
+            beside.submit(managed, where, "collectstatic", "--no-input"),
+            beside.submit(managed, {**where, "SOCIALDESK_AS_OWNER": "1"}, "prepare_database"),
+            beside.submit(compile_all, ROOT),
+        ]
+        for one in made:
+            one.result()
+        yield House(servers, urls, folder / "static")
+
+
+@contextmanager
+def apart(house: House, environment: dict[str, str]) -> Iterator[House]:
+    """Yield a house like this one with servers of its own, for who stops them: backed up there, restored here."""
+    with _servers() as (folder, servers, urls):
+        where = {**environment, "SOCIALDESK_DATA_DIR": str(folder), "SOCIALDESK_AS_OWNER": "1"}
+        managed({**where, **house.urls.as_environment()}, "backup", str(folder / "backup"))
+        managed({**where, **urls.as_environment()}, "restore", str(folder / "backup"))
+        yield House(servers, urls, house.static)
+
+
+@contextmanager
+def _servers() -> Iterator[tuple[Path, EmbeddedServers, ServerUrls]]:
+    """Run servers in a passing folder; both are gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="socialdesk-house-") as folder:
         servers = EmbeddedServers(Path(folder) / "servers")
         try:
-            urls = servers.start()
-            where = {**environment, **urls.as_environment(), "SOCIALDESK_DATA_DIR": folder}
-            static = beside.submit(managed, where, "collectstatic", "--no-input")
-            managed({**where, "SOCIALDESK_AS_OWNER": "1"}, "prepare_database")
-            compile_all(ROOT)
-            static.result()
-            yield House(servers, urls, Path(folder) / "static")
+            yield Path(folder), servers, servers.start()
         finally:
             servers.stop()
             servers.remove()

@@ -1,4 +1,4 @@
-"""R13: are there illegal states? Ten thousand random steps (QUICK=1: 200), and acts killed at every statement.
+"""R13: are there illegal states? Ten thousand random steps (QUICK=1: 100), and acts killed at every statement.
 
 The lives and what must hold in them are those of `tests/machines`: `make test` lives a few of them, always the same.
 Here each round has a seed of its own (SEED=n repeats a run, STEPS=n bounds it); `worst` says what broke and with which.
@@ -19,7 +19,7 @@ from tests.machines.replies import ReplyMachine
 
 MACHINES: list[type[HouseMachine]] = [CommentMachine, ReplyMachine, ForwardingMachine, RecordMachine]
 IS_QUICK = os.environ.get("QUICK") == "1"
-STEPS = int(os.environ.get("STEPS") or (200 if IS_QUICK else 10_000))
+STEPS = int(os.environ.get("STEPS") or (100 if IS_QUICK else 10_000))
 MOST_MORE = 1.5  # of the steps, until each move has been made; then it cannot be
 LIVES_A_ROUND, STEPS_A_LIFE = (2, 25) if IS_QUICK else (5, 50)
 
@@ -31,7 +31,7 @@ def main() -> None:
     killed = {}
     for what, kill in (("acts", every_act), ("workers", every_work)):
         try:
-            killed[what] = kill(stride=20 if IS_QUICK else 1)
+            killed[what] = kill(stride=40 if IS_QUICK else 1)
         except AssertionError as problem:
             broken.append(f"{what}: {_said(problem)}")
     moves = sum((machine.score.moves for machine in MACHINES), Counter[str]())

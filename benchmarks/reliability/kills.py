@@ -5,7 +5,7 @@ that a kill strikes a worker at work and not one that starts. Faults as in R1:
 resets and 500s before and after the write, 429, malformed answers, read lag; and the platform ignores the
 Idempotency-Key, so that only our own protection is judged. A quarter of the replies go out in parts. Lost, doubled, out
 of order and unfinished must all be 0, part by part.
-`QUICK=1` kills 30 times over 80 replies, else 1,000 times over 1,500.
+`QUICK=1` kills 20 times over 50 replies, else 1,000 times over 1,500.
 """
 
 import json
@@ -41,7 +41,7 @@ FAULTS: list[tuple[str, str, float, dict[str, object]]] = [
 def main() -> Figure:
     """Return the figure: nothing may be lost, doubled or left."""
     quick = os.environ.get("QUICK") == "1"
-    kills, replies = (30, 80) if quick else (1000, 1500)
+    kills, replies = (20, 50) if quick else (1000, 1500)
     with opened() as place:
         place.run("benchmarks.reliability.replies", "plant", str(replies), place.simulator)
         misbehave(place, FAULTS)

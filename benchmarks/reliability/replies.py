@@ -1,7 +1,7 @@
 """The replies that are let out: `plant N URL` makes them, `publish` is a worker's loop, `nursery` forks such workers,
 `expected` says what must stand on the platform.
 
-Every fourth is too long for the platform and goes out in parts.
+Every fourth, or what a third argument says, is too long for the platform and goes out in four parts.
 
 Run as a module of its own, so that it can be killed.
 """
@@ -23,11 +23,12 @@ from inbox import publishing, pulling  # noqa: E402
 from inbox.models import Channel, Comment, Reply  # noqa: E402
 from team.models import Membership, Municipality, Role, User  # noqa: E402
 
-IN_PARTS = 4
 
+def plant(count: int, simulator: str, in_parts: int = 4) -> None:
+    """Make a municipality whose lead approves `count` different answers to `count` comments, none of them held.
 
-def plant(count: int, simulator: str) -> None:
-    """Make a municipality whose lead approves `count` different answers to `count` comments, none of them held."""
+    One of `in_parts` goes out in parts.
+    """
 
     def order(method: str, path: str, body: object) -> dict[str, str]:
         answer = requests.request(method, f"{simulator}/_control{path}", json=body, timeout=60)
@@ -55,14 +56,14 @@ def plant(count: int, simulator: str) -> None:
     while Comment.objects.count() < count:
         pulling.pull(channel.pk)
     new = list(Comment.objects.select_related("municipality", "channel", "post").order_by("pk"))
-    planting.let_out(new, text_of=lambda comment: _text(comment.pk), by=lead)
+    planting.let_out(new, text_of=lambda comment: _text(comment.pk, comment.pk % in_parts == 0), by=lead)
 
 
-def _text(number: int) -> str:
-    """Return a text that no other reply has, and that is too long for one status where the number says so."""
+def _text(number: int, is_long: bool) -> str:
+    """Return a text that no other reply has; a long one is too long for one status."""
     whole = f"Tusen takk, nummer {number}."
     more = [f"Avsnitt {part} til nummer {number}. " + "Vi brøyter hovedveiene først. " * 12 for part in (1, 2, 3)]
-    return whole if number % IN_PARTS else "\n\n".join([whole, *more])
+    return "\n\n".join([whole, *more]) if is_long else whole
 
 
 def publish() -> None:
@@ -99,7 +100,7 @@ def expected() -> None:
 if __name__ == "__main__":
     what, *rest = sys.argv[1:]
     if what == "plant":
-        plant(int(rest[0]), rest[1])
+        plant(int(rest[0]), rest[1], *map(int, rest[2:]))
     elif what == "expected":
         expected()
     elif what == "publish":
