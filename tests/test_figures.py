@@ -214,6 +214,6 @@ def test_figures_are_taken_side_by_side_and_one_that_falls_or_never_ends_says_so
     one, two, alone = (said[name]["detail"] for name in ("ONE", "TWO", "ALONE"))
     assert one["lane"] != two["lane"]
     assert abs(one["at"] - two["at"]) < 0.9
-    assert alone["at"] >= max(one["at"], two["at"]) + 1
+    assert alone["at"] <= min(one["at"], two["at"]) - 0.9
     assert said["FALLS"]["detail"]["problem"] == "ValueError: it fell"
     assert said["LONG"]["detail"]["problem"] == "OutOfTimeError: not done within 1 s"
