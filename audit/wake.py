@@ -13,7 +13,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
-from audit import workers
+from audit import line, workers
 
 log = logging.getLogger(__name__)
 REST_SECONDS = 5.0
@@ -41,17 +41,24 @@ broker = _Broker()
 
 
 def wake(task: Task, *ids: int, delay: float = 0.0) -> None:
-    """Queue `task` with row ids once the transaction has committed; `delay` in seconds is only a convenience."""
-    if current_task and not current_task.request.args:  # a task without ids sweeps
-        workers.note_found(current_task.name)
-    transaction.on_commit(partial(_send, task, ids, delay))
+    """Queue `task` with row ids once the transaction has committed; `delay` in seconds is only a convenience.
+
+    What a sweep finds while it stands in the line already is not queued again: else a line that is longer than the
+    time between two sweeps grows by itself, and a person's reply waits behind it.
+    """
+    sweep = current_task.name if current_task and not current_task.request.args else ""  # one without ids sweeps
+    transaction.on_commit(partial(_send, task, ids, delay, sweep))
 
 
-def _send(task: Task, ids: tuple[int, ...], delay: float) -> None:
+def _send(task: Task, ids: tuple[int, ...], delay: float, sweep: str) -> None:
     if broker.rests:
         broker.lose(task, ids, "the broker was away a moment ago")
         return
     try:
+        if sweep:
+            if not line.join(task.name, ids):
+                return
+            workers.note_found(sweep)
         task.apply_async(args=ids, countdown=delay or None, retry=False)
     except (BrokerError, RedisError, OSError) as error:
         broker.rest_until = time.monotonic() + REST_SECONDS

@@ -5,6 +5,7 @@ Every secret may come from a file instead: NAME_FILE=/run/secrets/name. This mod
 """
 
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_DB_REUSE_MAX = sys.maxsize // 2  # Celery never closes a connection: see `socialdesk.celery.keep_connection`
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -14,14 +14,13 @@ import random
 import signal
 import subprocess
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import psutil
 import redis
 
 from benchmarks.reliability.kills import FAULTS, judge, left, misbehave
-from benchmarks.reliability.place import Figure, Place, opened, quick
+from benchmarks.reliability.place import Figure, Place, end_at_once, opened, quick
 
 WORKERS = BEATS = 2
 DRAINED_WITHIN = 120
@@ -65,7 +64,7 @@ class House:
     def close(self) -> None:
         """End everything at once."""
         for process in [*self.workers, *self.beats]:
-            _end(process)
+            end_at_once(process)
 
     def strike(self, step: int, luck: random.Random) -> None:
         """Let one step's misfortunes happen."""
@@ -75,7 +74,7 @@ class House:
             luck.choice(self._children(place)).kill()
             self.children_killed += 1
         else:
-            _end(self.workers[place])
+            end_at_once(self.workers[place])
             self.workers[place] = self._worker()
             self.workers_killed += 1
         if step % 10 == 5:
@@ -84,7 +83,7 @@ class House:
         if step % 8 == 7:
             self._pause(self.workers[1 - place])
         if step % 12 == 11:
-            _end(self.beats[0])
+            end_at_once(self.beats[0])
             self.beats[0] = self._beat(0)
             self.beats_killed += 1
 
@@ -152,9 +151,3 @@ def _drained(place: Place, house: House) -> int:
         house.start_those_that_gave_up()
         time.sleep(1)
     return round(time.monotonic() - began)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):  # it gave up by itself
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

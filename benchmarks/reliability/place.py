@@ -5,13 +5,14 @@ The servers are those of the `house`, which all figures of a run share.
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -134,6 +135,13 @@ def opened() -> Iterator[Place]:
         finally:
             platform.terminate()
             platform.wait()
+
+
+def end_at_once(process: "subprocess.Popen[bytes]") -> None:
+    """Kill what `Place.begin` started, with all its children."""
+    with suppress(ProcessLookupError):  # it ended by itself
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _free_port() -> int:

@@ -1,6 +1,6 @@
 """R16: tokens, session ids, passwords and keys are planted, the house is busy and in trouble; nobody may read them."""
 
-from benchmarks.reliability.place import Figure, opened
+from benchmarks.reliability.place import Figure, end_at_once, opened
 
 
 def main() -> Figure:
@@ -11,8 +11,8 @@ def main() -> Figure:
         options = "--app=socialdesk worker --beat --concurrency=1 --loglevel=debug --without-gossip --without-mingle"
         with place.serving() as site:
             worker = place.begin("celery", *options.split(), beat)
+            place.environment |= {"LOG_LEVEL": "ERROR"}  # the judge's own words are nobody's log
             try:
                 return place.judged("judge_secrets", site, str(place.log))
             finally:
-                worker.kill()
-                worker.wait()
+                end_at_once(worker)

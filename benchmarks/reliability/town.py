@@ -54,6 +54,7 @@ def _town(simulator: str, count: int, name: str, number: int) -> dict[str, Any]:
         base_url=simulator,
         handle=name,
         token=f"token-{name}",
+        pull_every=5,
     )
     orders = [{"parent": posts[n % len(posts)], "text": f"Når brøytes det? {n}", "mention": True} for n in range(count)]
     _order(simulator, "/comments", orders)

@@ -1,10 +1,15 @@
 """What the workers went through is counted, and a task that brings its worker down is left alone and shown."""
 
+from contextlib import closing
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
+import psycopg2
 import pytest
 from celery import current_app
+from celery.signals import task_postrun, task_prerun
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -84,6 +89,44 @@ def test_what_a_sweep_finds_is_counted(
     workers.write()
     assert TaskHour.objects.get(task="inbox.tasks.sweep_replies").found == 2
     current_app.control.purge()
+
+
+def test_what_stands_in_the_line_because_of_a_sweep_is_not_put_there_by_the_next(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    monkeypatch.setattr("inbox.publishing.due_replies", lambda: [43, 44])
+    monkeypatch.setattr("inbox.publishing.publish", lambda _: None)
+    monkeypatch.setattr(broker, "rest_until", 0.0)
+
+    def sweep() -> int:
+        with django_capture_on_commit_callbacks(execute=True):
+            sweep_replies.apply()
+        return int(current_app.control.purge())
+
+    assert [sweep(), sweep()] == [2, 0]
+    publish_reply.apply([43])
+    assert sweep() == 1
+    publish_reply.apply([43])
+    publish_reply.apply([44])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_keeps_its_connection_from_task_to_task_and_takes_another_when_it_is_lost() -> None:
+    in_a_worker = SimpleNamespace(request=SimpleNamespace(is_eager=False))
+
+    def backend() -> int:
+        for signal in (task_prerun, task_postrun):
+            signal.send(sender=publish_reply, task=in_a_worker)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return int(cursor.fetchone()[0])
+
+    connection.close()
+    first = backend()
+    assert backend() == first
+    with closing(psycopg2.connect(**connection.get_connection_params())) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [first])
+    assert backend() != first
 
 
 def test_a_lead_and_an_administrator_see_it_and_nobody_else(client: Client) -> None:
