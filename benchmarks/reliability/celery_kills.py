@@ -5,8 +5,8 @@ and a whole worker. Every tenth step wipes its broker, every eighth pauses a wor
 beat is killed every twelfth. The platform resets, answers 500 before and after the write, is slower than our patience,
 says 429 and nonsense, shows what was written late, and ignores the Idempotency-Key. Lost, doubled, out of order and
 unfinished after two minutes of peace must be 0.
-`QUICK=1`: 6 kills over 30 replies, a quarter of them in parts; else 200 over 4,000, one of twenty in parts, and the
-sweeps come every ten seconds as in production: more often, and waking the same rows again is all that is done.
+`QUICK=1`: 6 kills over 30 replies, a quarter of them in parts; else 200 over 4,000, one of twenty in parts, and a rest
+between two kills that lets a worker start: it takes four seconds, and half of the kills ask for one.
 """
 
 import os
@@ -31,15 +31,17 @@ SLOW: tuple[str, str, float, dict[str, object]] = ("delay", "POST", 0.02, {"seco
 
 @dataclass(frozen=True)
 class Size:
-    """How much befalls how many replies, how many of them go out in parts, and how often it is swept."""
+    """How much befalls how many replies, how many of them go out in parts, how often it is swept, and the rest of
+    seconds before each strike."""
 
     kills: int
     replies: int
     in_parts: int
     sweep_every: str
+    rest: tuple[float, float]
 
 
-QUICK, WHOLE = Size(6, 30, 4, "2"), Size(200, 4000, 20, "10")
+QUICK, WHOLE = Size(6, 30, 4, "2", (1.0, 4.0)), Size(200, 4000, 20, "5", (2.0, 5.0))
 
 
 @dataclass
@@ -133,7 +135,7 @@ def main() -> Figure:
         try:
             house.open()
             for step in range(size.kills):
-                time.sleep(luck.uniform(1.0, 4.0))
+                time.sleep(luck.uniform(*size.rest))
                 house.strike(step, luck)
             drained = _drained(place, house)
         finally:
