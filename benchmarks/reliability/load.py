@@ -1,6 +1,6 @@
 """LOAD1 and LOAD2: people who sort, write, publish and export in two towns at once, and a click beside bulk work.
 
-LOAD1, ten minutes (QUICK=1: 20 s): five people in each of two towns work on the latest 30 comments while new ones come
+LOAD1, ten minutes (QUICK=1: 30 s): five people in each of two towns work on the latest 30 comments while new ones come
 in, with the real worker, web server and platform. PostgreSQL's own counter of deadlocks must stay 0; every act is done
 or refused, never a 5xx; every event has its link, the chains are whole, the counts are exact, each published reply
 stands on the platform once, and nothing is left half done.
@@ -29,7 +29,7 @@ CLICK_GOAL_MS = 1000
 
 def mix() -> Figure:
     """Return LOAD1."""
-    seconds = 20 if quick() else 600
+    seconds = 30 if quick() else 600
     with opened() as place, place.serving() as site, working(place):
         towns = json.loads(place.run(INSIDE, "town", "plant", place.simulator, "30", "prove", "nabo"))
         crew = [Worker(site, person, one, seed) for one in towns for seed, person in enumerate(one["people"])]
